@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "pbt/checkpoint.h"
+#include "pbt/experiment.h"
+#include "pbt/store.h"
+
+namespace pbt {
+
+struct Collected {
+  int checkpoints = 0;           ///< whose bytes went
+  std::uint64_t bytes = 0;       ///< of those
+  std::uint64_t bytes_left = 0;  ///< of the checkpoints that stand; 0 when no quota asks for it
+};
+
+/// Removes checkpoints that nothing needs: marked in the record first, their bytes after. When more than the quota is left, those
+/// that `keep_last` spared go too; when that is not enough the experiment is paused and says so. Never removes what is needed.
+Collected collect_garbage(Store& store, CheckpointStorage& storage, const CheckpointSpec& spec);
+
+/// Removes bytes that no record names and none ever will: left by a crash between publishing and recording, or between marking
+/// and removing. Returns how many names went. Slow (lists the storage): for start-up and `pbt gc`.
+int remove_orphans(const RunReader& reader, CheckpointStorage& storage);
+
+}  // namespace pbt

@@ -1,0 +1,61 @@
+#include "checkpoint/collect.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/support/laboratory.h"
+
+namespace pbt {
+namespace {
+
+/// An experiment that has been trained, keeping everything.
+class CollectTest : public Laboratory {
+ protected:
+  CollectTest() {
+    experiment_.checkpoints.keep_last = 1000;
+    experiment_.algorithm.exploit = {"none", {}};
+    work();
+  }
+  std::set<std::string> stored() {
+    const auto names = storage_->list();
+    return {names.begin(), names.end()};
+  }
+};
+
+TEST_F(CollectTest, RemovesTheBytesOfWhatIsNotNeeded) {
+  ASSERT_EQ(stored().size(), 20U);
+  const Collected collected = collect_garbage(*store_, *storage_, {.keep_last = 1});
+  EXPECT_EQ(collected.checkpoints, 16);
+  EXPECT_EQ(stored().size(), 4U);
+  EXPECT_TRUE(stored().contains(population().best->checkpoint.name));
+}
+
+TEST_F(CollectTest, GivesUpWhatKeepLastSparedWhenTheQuotaAsks) {
+  const Collected collected = collect_garbage(*store_, *storage_, {.keep_last = 1000, .quota_bytes = 60});
+  EXPECT_LE(collected.bytes_left, 60U);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
+TEST_F(CollectTest, PausesTheExperimentWhenWhatIsNeededPassesTheQuota) {
+  store_->control(SetState{RunState::running, ""});
+  for (int turn = 1; turn <= 5; ++turn) store_->control(Pin{store_->turn({0, turn})->checkpoint.name});
+  (void)collect_garbage(*store_, *storage_, {.keep_last = 0, .quota_bytes = 10});
+  EXPECT_EQ(store_->status().state, RunState::paused);
+  EXPECT_NE(store_->status().reason.find("over the quota of 10"), std::string::npos) << store_->status().reason;
+  EXPECT_EQ(stored().size(), 8U);
+}
+
+TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
+  storage_->stage("m0.t6.f1").write("theta", "the member's fence has grown since");
+  storage_->stage("m1.t2.f99").write("theta", "the turn was committed with other bytes");
+  storage_->stage("m2.t6.f99").write("theta", "may still be committed");
+  storage_->stage("mine").write("theta", "not ours");
+  EXPECT_EQ(remove_orphans(*store_, *storage_), 2);
+  EXPECT_EQ(stored().size(), 22U);
+  EXPECT_TRUE(stored().contains("m2.t6.f99"));
+  EXPECT_TRUE(stored().contains("mine"));
+}
+
+}  // namespace
+}  // namespace pbt

@@ -1,0 +1,172 @@
+#include "checkpoint/directory_storage.h"
+
+#include <mutex>
+#include <set>
+#include <system_error>
+#include <vector>
+
+#include "checkpoint/digest.h"
+#include "pbt/error.h"
+
+namespace pbt {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Contents {
+  std::vector<fs::path> files;    ///< relative to the folder
+  std::vector<fs::path> folders;  ///< the same, deepest last; the folder itself is not among them
+};
+
+Contents contents(const fs::path& folder) {
+  Contents found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const fs::file_status status = entry.symlink_status();
+    const fs::path relative = entry.path().lexically_relative(folder);
+    if (fs::is_directory(status)) {
+      found.folders.push_back(relative);
+    } else if (fs::is_regular_file(status)) {
+      found.files.push_back(relative);
+    } else {
+      throw StorageError("a checkpoint may hold only regular files and folders, but " + entry.path().string() + " is a " +
+                         (fs::is_symlink(status) ? "symbolic link; save the file itself" : "special file"));
+    }
+  }
+  return found;
+}
+
+Checkpoint describe(const std::string& name, const fs::path& folder, const Contents& found) {
+  Digest digest;
+  for (const fs::path& file : found.files) {
+    const Folder parent(folder / file.parent_path());
+    digest.add(file.generic_string(), parent.read(file.filename().string()));
+  }
+  return digest.finish(name);
+}
+
+/// Turns what the file system says into our own family, with what to do.
+template <typename Action>
+auto guarded(const std::string& what, Action action) {
+  try {
+    return action();
+  } catch (const std::system_error& error) {
+    const std::string advice = error.code() == std::errc::no_space_on_device
+                                   ? "; free some space, or set [checkpoints] quota, and run again"
+                                   : "";
+    throw StorageError(what + ": " + error.what() + advice);
+  }
+}
+
+class DirectoryStorage final : public CheckpointStorage {
+ public:
+  DirectoryStorage(fs::path root, Durability durability, Files& files)
+      : root_(std::move(root)), durability_(durability), files_(files) {
+    guarded("cannot prepare the checkpoint folder", [&] { files_.create_folder(root_ / "staging"); });
+  }
+
+  Folder stage(const std::string& name) override {
+    return guarded("cannot stage checkpoint " + name, [&] {
+      files_.remove(staging(name));
+      files_.create_folder(staging(name));
+      return Folder(staging(name));
+    });
+  }
+
+  Checkpoint publish(const std::string& name) override {
+    return guarded("cannot publish checkpoint " + name, [&] {
+      if (!fs::exists(staging(name))) return describe(name, root_ / name, contents(root_ / name));
+      const Contents found = contents(staging(name));
+      if (found.files.empty())
+        throw StorageError("checkpoint " + name +
+                           " is empty: the trainer saved nothing; write the checkpoint into the save folder");
+      const Checkpoint checkpoint = describe(name, staging(name), found);
+      if (durability_ == Durability::power) flush(staging(name), found);
+      files_.rename(staging(name), root_ / name);
+      if (durability_ == Durability::power) files_.sync(root_);
+      remember(name);
+      return checkpoint;
+    });
+  }
+
+  Folder open(const Checkpoint& checkpoint) override {
+    const fs::path folder = root_ / checkpoint.name;
+    if (!fs::is_directory(folder)) throw CheckpointLost("checkpoint " + folder.string() + " is gone");
+    if (!is_verified(checkpoint.name)) {
+      const bool same = guarded("cannot read checkpoint " + folder.string(),
+                                [&] { return describe(checkpoint.name, folder, contents(folder)) == checkpoint; });
+      if (!same) throw CheckpointLost("checkpoint " + folder.string() + " holds other bytes than were recorded");
+      remember(checkpoint.name);
+    }
+    return Folder(folder);
+  }
+
+  void remove(const std::string& name) override {
+    guarded("cannot remove checkpoint " + name, [&] {
+      {
+        const std::lock_guard lock(mutex_);
+        verified_.erase(name);
+      }
+      files_.remove(staging(name));
+      files_.remove(root_ / name);
+    });
+  }
+
+  std::vector<std::string> list() override {
+    return guarded("cannot list checkpoints", [&] {
+      std::set<std::string> names;
+      for (const fs::path& folder : {root_, root_ / "staging"})
+        for (std::string& name : files_.list(folder)) names.insert(std::move(name));
+      names.erase("staging");
+      return std::vector<std::string>(names.begin(), names.end());
+    });
+  }
+
+ private:
+  fs::path staging(const std::string& name) const { return root_ / "staging" / name; }
+
+  /// Files first, then the folders that name them, innermost first.
+  void flush(const fs::path& folder, const Contents& found) {
+    for (const fs::path& file : found.files) files_.sync(folder / file);
+    for (auto it = found.folders.rbegin(); it != found.folders.rend(); ++it) files_.sync(folder / *it);
+    files_.sync(folder);
+  }
+
+  void remember(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    verified_.insert(name);
+  }
+
+  bool is_verified(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    return verified_.contains(name);
+  }
+
+  fs::path root_;
+  Durability durability_;
+  Files& files_;
+  std::mutex mutex_;
+  std::set<std::string> verified_;  ///< published or checked by this process; others cannot change them
+};
+
+}  // namespace
+
+std::unique_ptr<CheckpointStorage> make_directory_storage(fs::path root, Durability durability, Files& files) {
+  return std::make_unique<DirectoryStorage>(fs::absolute(root), durability, files);
+}
+
+void copy_folder(const fs::path& from, const Folder& to) {
+  guarded("cannot read the checkpoint " + from.string(), [&] {
+    const Contents found = contents(from);
+    if (found.files.empty()) throw StorageError("there are no files in the checkpoint " + from.string());
+    for (const fs::path& file : found.files) {
+      if (to.path()) {
+        fs::create_directories((*to.path() / file).parent_path());
+        fs::copy_file(from / file, *to.path() / file);
+      } else {
+        to.write(file.generic_string(), Folder(from / file.parent_path()).read(file.filename().string()));
+      }
+    }
+  });
+}
+
+}  // namespace pbt

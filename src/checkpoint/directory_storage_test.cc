@@ -1,0 +1,103 @@
+#include "checkpoint/directory_storage.h"
+
+#include <gtest/gtest.h>
+
+#include "pbt/error.h"
+
+namespace pbt {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Notes what is flushed and moved, in order.
+class RecordingFiles final : public Files {
+ public:
+  explicit RecordingFiles(fs::path root) : root_(std::move(root)) {}
+  void create_folder(const fs::path& path) override { system_.create_folder(path); }
+  void sync(const fs::path& path) override { log.push_back("sync " + path.lexically_relative(root_).string()); }
+  void rename(const fs::path& from, const fs::path& to) override {
+    log.push_back("rename " + to.lexically_relative(root_).string());
+    system_.rename(from, to);
+  }
+  void remove(const fs::path& path) override { system_.remove(path); }
+  std::vector<std::string> list(const fs::path& folder) override { return system_.list(folder); }
+  std::vector<std::string> log;
+
+ private:
+  fs::path root_;
+  SystemFiles system_;
+};
+
+class DirectoryStorageTest : public testing::Test {
+ protected:
+  DirectoryStorageTest() { fs::remove_all(root_); }
+
+  Checkpoint publish(CheckpointStorage& storage) {
+    storage.stage("m0.t1.f1").write("weights", "abc");
+    return storage.publish("m0.t1.f1");
+  }
+
+  fs::path root_ = fs::path(testing::TempDir()) /
+                   (std::string("directory_storage_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  RecordingFiles files_{root_};
+};
+
+TEST_F(DirectoryStorageTest, FlushesFilesThenFoldersThenRenamesThenFlushesTheRoot) {
+  const auto storage = make_directory_storage(root_, Durability::power, files_);
+  const Folder staged = storage->stage("m0.t1.f1");
+  fs::create_directories(*staged.path() / "shards");
+  Folder(*staged.path() / "shards").write("0", "abc");
+  (void)storage->publish("m0.t1.f1");
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"sync staging/m0.t1.f1/shards/0", "sync staging/m0.t1.f1/shards",
+                                                  "sync staging/m0.t1.f1", "rename m0.t1.f1", "sync ."}));
+}
+
+TEST_F(DirectoryStorageTest, FlushesNothingWhenOnlyProcessesMayDie) {
+  const auto storage = make_directory_storage(root_, Durability::process, files_);
+  (void)publish(*storage);
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"rename m0.t1.f1"}));
+}
+
+TEST_F(DirectoryStorageTest, SaysThatBytesWereChangedSinceTheyWereRecorded) {
+  const Checkpoint checkpoint = publish(*make_directory_storage(root_, Durability::process, files_));
+  Folder(root_ / "m0.t1.f1").write("weights", "abd");
+  const auto later = make_directory_storage(root_, Durability::process, files_);
+  EXPECT_THROW((void)later->open(checkpoint), CheckpointLost);
+}
+
+TEST_F(DirectoryStorageTest, SaysThatAFileIsMissingOrTooMany) {
+  const Checkpoint checkpoint = publish(*make_directory_storage(root_, Durability::process, files_));
+  Folder(root_ / "m0.t1.f1").write("more", "x");
+  EXPECT_THROW((void)make_directory_storage(root_, Durability::process, files_)->open(checkpoint), CheckpointLost);
+  fs::remove(root_ / "m0.t1.f1" / "more");
+  EXPECT_NO_THROW((void)make_directory_storage(root_, Durability::process, files_)->open(checkpoint));
+  fs::remove(root_ / "m0.t1.f1" / "weights");
+  EXPECT_THROW((void)make_directory_storage(root_, Durability::process, files_)->open(checkpoint), CheckpointLost);
+}
+
+TEST_F(DirectoryStorageTest, RefusesASymbolicLinkAndNamesIt) {
+  const auto storage = make_directory_storage(root_, Durability::power, files_);
+  const Folder staged = storage->stage("m0.t1.f1");
+  fs::create_symlink("/etc/passwd", *staged.path() / "weights");
+  try {
+    (void)storage->publish("m0.t1.f1");
+    FAIL() << "expected an error";
+  } catch (const StorageError& error) {
+    EXPECT_NE(std::string(error.what()).find("m0.t1.f1/weights is a symbolic link"), std::string::npos) << error.what();
+  }
+  EXPECT_FALSE(fs::exists(root_ / "m0.t1.f1"));
+}
+
+TEST_F(DirectoryStorageTest, CopiesAUsersFolderWithItsSubfolders) {
+  const fs::path from = root_ / "from";
+  fs::create_directories(from / "deep");
+  Folder(from / "deep").write("weights", "abc");
+  const auto storage = make_directory_storage(root_ / "checkpoints", Durability::process, files_);
+  copy_folder(from, storage->stage("initial-1"));
+  const Checkpoint checkpoint = storage->publish("initial-1");
+  EXPECT_EQ(Folder(*storage->open(checkpoint).path() / "deep").read("weights"), "abc");
+  EXPECT_THROW(copy_folder(root_ / "nowhere", storage->stage("initial-2")), StorageError);
+}
+
+}  // namespace
+}  // namespace pbt

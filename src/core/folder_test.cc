@@ -1,0 +1,48 @@
+#include "pbt/folder.h"
+
+#include <gtest/gtest.h>
+
+#include <system_error>
+
+namespace pbt {
+namespace {
+
+std::filesystem::path fresh_folder() {
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("folder_test_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path;
+}
+
+TEST(FolderTest, ReadsBackWhatWasWrittenOnDisk) {
+  const Folder folder(fresh_folder());
+  const std::string bytes("\0weights\n", 9);
+  folder.write("model.bin", bytes);
+  EXPECT_TRUE(folder.contains("model.bin"));
+  EXPECT_EQ(folder.read("model.bin"), bytes);
+}
+
+TEST(FolderTest, ReadsBackWhatWasWrittenInMemoryThroughAnyCopy) {
+  const Folder folder(std::make_shared<Folder::Files>());
+  const Folder same = folder;
+  folder.write("model.bin", "one");
+  folder.write("model.bin", "two");
+  EXPECT_EQ(same.read("model.bin"), "two");
+}
+
+TEST(FolderTest, RefusesAPathAsAName) {
+  const Folder folder(fresh_folder());
+  EXPECT_THROW(folder.write("../outside", "x"), std::invalid_argument);
+  EXPECT_THROW(folder.write("a/b", "x"), std::invalid_argument);
+  EXPECT_THROW((void)folder.read(".."), std::invalid_argument);
+}
+
+TEST(FolderTest, SaysThatAFileIsAbsent) {
+  EXPECT_THROW((void)Folder(fresh_folder()).read("missing"), std::system_error);
+  EXPECT_THROW((void)Folder(std::make_shared<Folder::Files>()).read("missing"), std::system_error);
+  EXPECT_THROW((void)Folder().read("missing"), std::system_error);
+}
+
+}  // namespace
+}  // namespace pbt

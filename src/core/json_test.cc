@@ -1,0 +1,43 @@
+#include "core/json.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "pbt/error.h"
+
+namespace pbt {
+namespace {
+
+using std::string_literals::operator""s;
+
+TEST(JsonTest, ReadsBackHyperparametersOfEveryKind) {
+  const Hyperparameters values{{"lr", 0.1}, {"one", 1.0}, {"layers", std::int64_t{1}}, {"name", "a\"b"s}, {"flag", false}};
+  EXPECT_EQ(hyperparameters_from_json(parse_json(dump(to_json(values)), "text")), values);
+}
+
+TEST(JsonTest, KeepsRealsAndIntegersApart) {
+  EXPECT_EQ(dump(to_json(Value(1.0))), "1.0");
+  EXPECT_EQ(dump(to_json(Value(std::int64_t{1}))), "1");
+}
+
+TEST(JsonTest, WritesNonFiniteMetricsAsStrings) {
+  const Metrics metrics{{"a", std::nan("")}, {"b", -std::numeric_limits<double>::infinity()}, {"c", 2}};
+  EXPECT_EQ(dump(to_json(metrics)), R"({"a":"NaN","b":"-Infinity","c":2.0})");
+  EXPECT_TRUE(std::isnan(metrics_from_json(to_json(metrics)).at("a")));
+}
+
+TEST(JsonTest, QuotesWhatItCannotRead) {
+  EXPECT_THROW((void)parse_json("{", "the answer"), Error);
+  EXPECT_THROW((void)hyperparameters_from_json(parse_json("[1]", "x")), Error);
+  EXPECT_THROW((void)hyperparameters_from_json(parse_json(R"({"a":null})", "x")), Error);
+  EXPECT_THROW((void)value_from_json(parse_json("18446744073709551615", "x")), Error);
+  EXPECT_THROW((void)metrics_from_json(parse_json(R"({"a":"high"})", "x")), Error);
+}
+
+TEST(JsonTest, PrintsTextThatIsNoUtf8) { EXPECT_NO_THROW((void)dump(to_json(Value("\xff\xfe"s)))); }
+
+}  // namespace
+}  // namespace pbt

@@ -1,0 +1,102 @@
+#include "store/sqlite_schema.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "store/schema.h"
+
+namespace pbt::sqlite {
+namespace {
+
+constexpr std::int64_t application_id = 0x50425431;  // "PBT1", in the header of the file
+
+std::int64_t number(Connection& connection, std::string_view pragma) {
+  auto query = connection.query(pragma);
+  return query.next() ? query.integer(0) : 0;
+}
+
+/// Runs those schema files that the database has not seen.
+void upgrade(Connection& connection) {
+  const auto newest = static_cast<std::int64_t>(schema_files.size());
+  if (number(connection, "PRAGMA user_version") == newest) return;
+  connection.flush_commits(true);
+  Transaction transaction(connection, Transaction::Kind::write);
+  for (std::int64_t version = number(connection, "PRAGMA user_version"); version < newest; ++version)
+    connection.script(schema_files[static_cast<std::size_t>(version)]);
+  connection.script(fmt::format("PRAGMA user_version = {}", newest));
+  transaction.commit();
+}
+
+/// Gives the finished file its name, unless there is one of that name: then false.
+bool publish(const std::filesystem::path& made, const std::filesystem::path& file) {
+  int failed = renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE);
+  // Some file systems cannot; they can link.
+  if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) failed = link(made.c_str(), file.c_str());
+  const int error = errno;
+  if (failed != 0) std::remove(made.c_str());
+  if (failed != 0 && error != EEXIST)
+    throw StoreError(fmt::format("{}: cannot be made: {}", file.string(), std::system_category().message(error)));
+  if (std::filesystem::exists(made)) std::remove(made.c_str());  // after a link
+  if (const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
+    const bool flushed = fsync(folder) == 0;
+    close(folder);
+    if (!flushed) throw StoreError(fmt::format("{}: its folder cannot be flushed to the disk", file.string()));
+  }
+  return failed == 0;
+}
+
+}  // namespace
+
+void create_database(const std::filesystem::path& given) {
+  const std::filesystem::path file = std::filesystem::absolute(given);
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) return;
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
+  // Made in full under a name of its own, so that nobody ever opens half a store.
+  static std::atomic<int> count = 0;
+  const std::filesystem::path made = fmt::format("{}.new-{}-{}", file.string(), getpid(), ++count);
+  std::filesystem::remove(made, error);
+  try {
+    Connection connection(made, Open::create);
+    connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
+    upgrade(connection);
+  } catch (const StoreError&) {
+    std::filesystem::remove(made, error);
+    throw;
+  }
+  publish(made, file);
+}
+
+std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how) {
+  auto connection = std::make_unique<Connection>(file, how);
+  if (number(*connection, "PRAGMA application_id") != application_id)
+    throw StoreError(
+        fmt::format("{}: an SQLite database, but no store of pbt: give another path or move it away", file.string()));
+  const auto version = number(*connection, "PRAGMA user_version");
+  const auto newest = static_cast<std::int64_t>(schema_files.size());
+  if (version > newest)
+    throw StoreError(
+        fmt::format("{}: written by a newer pbt (schema {}, this one knows up to {}): use that pbt or a newer one",
+                    file.string(), version, newest));
+  connection->script("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
+  if (how == Open::read) {
+    if (version < newest)
+      throw StoreError(fmt::format(
+          "{}: written by an older pbt (schema {}, this one reads {}): `pbt run` or `pbt worker` brings it up",
+          file.string(), version, newest));
+    return connection;
+  }
+  connection->keep_side_files();
+  connection->script("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432");
+  upgrade(*connection);
+  return connection;
+}
+
+}  // namespace pbt::sqlite

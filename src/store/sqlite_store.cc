@@ -1,0 +1,187 @@
+#include "store/sqlite_store.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "pbt/error.h"
+#include "store/rules.h"
+#include "store/sqlite_schema.h"
+#include "store/sqlite_tables.h"
+
+namespace pbt {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Open;
+using sqlite::Transaction;
+
+/// A connection of its own to one experiment, for one thread at a time.
+class Session {
+ public:
+  Session(const std::filesystem::path& database, const std::string& experiment, Open how)
+      : connection_(sqlite::open_database(database, how)), tables_(*connection_, experiment) {}
+
+  /// Calls `function(tables)` in one transaction, which it commits unless that throws.
+  template <class Function>
+  auto run(Transaction::Kind kind, bool flush, Function function) {
+    const std::lock_guard lock(mutex_);
+    if (kind == Transaction::Kind::write) connection_->flush_commits(flush);
+    Transaction transaction(*connection_, kind);
+    try {
+      auto result = function(tables_);
+      transaction.commit();
+      return result;
+    } catch (...) {
+      tables_.forget();
+      throw;
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<Connection> connection_;
+  sqlite::Tables tables_;
+};
+
+class SqliteReader final : public RunReader {
+  template <class Function>
+  auto read(Function function) const {
+    return session_.run(Transaction::Kind::read, false, function);
+  }
+
+ public:
+  SqliteReader(const std::filesystem::path& database, const std::string& experiment, Open how)
+      : session_(database, experiment, how) {}
+
+  RunStatus status() const override {
+    return read([](sqlite::Tables& tables) { return tables.status(); });
+  }
+  Population population(int history_turns) const override {
+    return read([&](sqlite::Tables& tables) { return tables.population(history_turns); });
+  }
+  TurnPointer turn(TurnKey key) const override {
+    return read([&](sqlite::Tables& tables) { return tables.turn(key); });
+  }
+  std::vector<TurnPointer> turns(std::int64_t after, int limit) const override {
+    return read([&](sqlite::Tables& tables) { return tables.turns(after, limit); });
+  }
+  std::vector<Decision> decisions(std::int64_t after, int limit) const override {
+    return read([&](sqlite::Tables& tables) { return tables.decisions(after, limit); });
+  }
+  std::vector<Failure> failures(std::int64_t after, int limit) const override {
+    return read([&](sqlite::Tables& tables) { return tables.failures(after, limit); });
+  }
+  std::vector<Checkpoint> checkpoints() const override {
+    return read([](sqlite::Tables& tables) { return tables.checkpoints(); });
+  }
+
+ private:
+  mutable Session session_;
+};
+
+/// Reads over one connection and writes over another, so that a long read holds up no commit or renewal of other
+/// threads.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const std::filesystem::path& database, const std::string& experiment, Durability durability,
+              const Clock& clock)
+      : writer_(database, experiment, Open::write),
+        reader_(database, experiment, Open::read),
+        flush_(durability == Durability::power),
+        clock_(clock) {}
+
+  RunStatus status() const override { return reader_.status(); }
+  Population population(int history_turns) const override { return reader_.population(history_turns); }
+  TurnPointer turn(TurnKey key) const override { return reader_.turn(key); }
+  std::vector<TurnPointer> turns(std::int64_t after, int limit) const override { return reader_.turns(after, limit); }
+  std::vector<Decision> decisions(std::int64_t after, int limit) const override {
+    return reader_.decisions(after, limit);
+  }
+  std::vector<Failure> failures(std::int64_t after, int limit) const override { return reader_.failures(after, limit); }
+  std::vector<Checkpoint> checkpoints() const override { return reader_.checkpoints(); }
+
+  std::vector<Lease> acquire(const LeaseRequest& request) override {
+    rules::check(request);
+    // Idle workers ask again and again: they look before they take the write lock.
+    const bool any = writer_.run(Transaction::Kind::read, false, [&](sqlite::Tables& tables) {
+      return tables.state() == RunState::running && !tables.candidates(request, clock_.now_ms()).empty();
+    });
+    if (!any) return {};
+    return writer_.run(Transaction::Kind::write, false, [&](sqlite::Tables& tables) {
+      if (tables.state() != RunState::running) return std::vector<Lease>();
+      return rules::acquire(tables, request, clock_.now_ms());
+    });
+  }
+  std::vector<bool> renew(const std::vector<Lease>& leases, std::chrono::milliseconds duration) override {
+    return writer_.run(Transaction::Kind::write, false, [&](sqlite::Tables& tables) {
+      return rules::renew(tables, leases, clock_.now_ms() + duration.count());
+    });
+  }
+  std::vector<CommitResult> commit(const Commit& commit) override {
+    return writer_.run(Transaction::Kind::write, flush_,
+                       [&](sqlite::Tables& tables) { return rules::commit(tables, commit, clock_.now_ms()); });
+  }
+  void control(const Control& control) override {
+    writer_.run(Transaction::Kind::write, flush_, [&](sqlite::Tables& tables) {
+      if (const auto* state = std::get_if<SetState>(&control)) tables.put(*state);
+      if (const auto* specification = std::get_if<SetSpecification>(&control)) tables.put(*specification);
+      if (const auto* pin = std::get_if<Pin>(&control)) rules::control(tables, *pin);
+      if (const auto* import = std::get_if<Import>(&control)) rules::control(tables, *import);
+      return true;
+    });
+  }
+  std::vector<Checkpoint> collect(int keep_last) override {
+    return writer_.run(Transaction::Kind::write, flush_,
+                       [&](sqlite::Tables& tables) { return rules::collect(tables, keep_last); });
+  }
+
+ private:
+  Session writer_;
+  SqliteReader reader_;
+  bool flush_;
+  const Clock& clock_;
+};
+
+}  // namespace
+
+bool create_experiment(const std::filesystem::path& database, const std::string& experiment,
+                       const std::string& specification, int population, const Clock& clock) {
+  sqlite::create_database(database);
+  const auto connection = sqlite::open_database(database, Open::write);
+  connection->flush_commits(true);
+  Transaction transaction(*connection, Transaction::Kind::write);
+  const int made = connection->execute(
+      "INSERT INTO experiments (name, specification, population, created_ms) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO "
+      "NOTHING",
+      experiment, specification, population, clock.now_ms());
+  if (made == 0) return false;
+  connection->execute("INSERT INTO progress (experiment) SELECT id FROM experiments WHERE name = ?", experiment);
+  for (int id = 0; id < population; ++id)
+    connection->execute(
+        "INSERT INTO members (experiment, id, state, turns, steps_done, steps_lost, failures, broken, fence, worker, "
+        "lease_until_ms, "
+        "not_before_ms) SELECT id, ?, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM experiments WHERE name = ?",
+        id, experiment);
+  transaction.commit();
+  return true;
+}
+
+std::vector<std::string> experiments(const std::filesystem::path& database) {
+  const auto connection = sqlite::open_database(database, Open::read);
+  std::vector<std::string> names;
+  for (auto query = connection->query("SELECT name FROM experiments ORDER BY name"); query.next();)
+    names.push_back(query.text(0));
+  return names;
+}
+
+std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& database, const std::string& experiment,
+                                         Durability durability, const Clock& clock) {
+  return std::make_unique<SqliteStore>(database, experiment, durability, clock);
+}
+
+std::unique_ptr<RunReader> open_sqlite_reader(const std::filesystem::path& database, const std::string& experiment) {
+  return std::make_unique<SqliteReader>(database, experiment, Open::read);
+}
+
+}  // namespace pbt

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace pbt {
+
+/// `text` as it can stand in messages and in every store: valid UTF-8 without control characters (newline and tab
+/// apart); other bytes become '?'. Cut to about `bytes_max` bytes, then ended by "...".
+[[nodiscard]] std::string printable(std::string_view text, std::size_t bytes_max);
+
+}  // namespace pbt

@@ -1,0 +1,81 @@
+#include "trainer/process_table.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "trainer/descriptor.h"
+
+namespace pbt {
+namespace {
+
+// Calls visit(pid) for every process. Processes come and go meanwhile.
+template <class Visit>
+void for_each_process(const Visit& visit) {
+  DIR* proc = ::opendir("/proc");
+  if (proc == nullptr) return;
+  while (const dirent* entry = ::readdir(proc)) {
+    char* end = nullptr;
+    const long pid = std::strtol(entry->d_name, &end, 10);
+    if (pid > 0 && *end == '\0') visit(static_cast<pid_t>(pid));
+  }
+  ::closedir(proc);
+}
+
+// Up to `bytes_max` bytes of /proc/PID/NAME; empty when the process has gone or is not ours.
+std::string read_file(pid_t pid, const char* name, std::size_t bytes_max) {
+  char path[64];
+  std::snprintf(path, sizeof path, "/proc/%d/%s", static_cast<int>(pid), name);
+  const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
+  std::string text;
+  char chunk[4096];
+  while (file.open() && text.size() < bytes_max) {
+    const ssize_t got = ::read(file.get(), chunk, sizeof chunk);
+    if (got <= 0) break;
+    text.append(chunk, static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+// 0 when the process has gone.
+pid_t parent_of(pid_t pid) {
+  const std::string stat = read_file(pid, "stat", 4096);
+  // "PID (NAME) STATE PPID ...", where NAME may hold anything, parentheses too.
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos || name_end + 4 > stat.size()) return 0;
+  return static_cast<pid_t>(std::strtol(stat.c_str() + name_end + 4, nullptr, 10));
+}
+
+}  // namespace
+
+std::vector<pid_t> descendants_of(pid_t ancestor) {
+  std::vector<std::pair<pid_t, pid_t>> parents;  // (parent, process)
+  for_each_process([&](pid_t pid) { parents.emplace_back(parent_of(pid), pid); });
+  std::sort(parents.begin(), parents.end());
+  std::vector<pid_t> result;
+  const auto add_children = [&](pid_t parent) {
+    const auto first = std::lower_bound(parents.begin(), parents.end(), std::pair<pid_t, pid_t>(parent, 0));
+    for (auto p = first; p != parents.end() && p->first == parent; ++p) result.push_back(p->second);
+  };
+  add_children(ancestor);
+  // A number may be reused while we look; the bound keeps even a circle from running on.
+  for (std::size_t i = 0; i < result.size() && result.size() <= parents.size(); ++i) add_children(result[i]);
+  return result;
+}
+
+std::vector<pid_t> processes_with_environment(const std::string& entry) {
+  std::vector<pid_t> result;
+  for_each_process([&](pid_t pid) {
+    const std::string environment = '\0' + read_file(pid, "environ", std::size_t{4} << 20U) + '\0';
+    if (environment.find('\0' + entry + '\0') != std::string::npos) result.push_back(pid);
+  });
+  return result;
+}
+
+}  // namespace pbt

@@ -1,0 +1,53 @@
+#include "worker/resume.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/laboratory.h"
+
+namespace pbt {
+namespace {
+
+class ResumeTest : public Laboratory {};
+
+TEST_F(ResumeTest, TrainsOnWhenTheBudgetWasRaised) {
+  work();
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 0);
+  EXPECT_EQ(store_->status().state, RunState::done);
+  experiment_.budget.steps = 80;
+  algorithm_ = make_algorithm(experiment_, builtin_strategies());
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 4);
+  EXPECT_EQ(store_->status().state, RunState::running);
+  EXPECT_EQ(work(), WorkerEnd::finished);
+  EXPECT_EQ(turns().size(), 32U);
+}
+
+TEST_F(ResumeTest, TriesAgainWhatHasFailed) {
+  work([](const Assignment&, TurnControl&) -> Report { throw std::runtime_error("no such data set"); });
+  ASSERT_EQ(store_->status().state, RunState::failed);
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 0);
+  EXPECT_EQ(work(), WorkerEnd::finished);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
+TEST_F(ResumeTest, GivesBackTheLeasesOfTheDeadAlone) {
+  open();
+  (void)store_->acquire({.worker = "alive"});
+  (void)store_->acquire({.worker = "dead"});
+  EXPECT_EQ(release_leases_of([](const std::string& worker) { return worker == "dead"; }, *store_), 1);
+  EXPECT_EQ(store_->acquire({.worker = "next", .count = 4}).size(), 3U);
+}
+
+TEST_F(ResumeTest, TellsADeadProcessOfThisMachineFromALiveOne) {
+  const std::string mine = process_name();
+  EXPECT_FALSE(is_dead_here(mine + "-0"));
+  EXPECT_FALSE(is_dead_here("elsewhere.0000-1-0"));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const std::string gone = mine.substr(0, mine.rfind('-')) + "-" + std::to_string(child) + "-0";
+  EXPECT_TRUE(is_dead_here(gone));
+}
+
+}  // namespace
+}  // namespace pbt
