@@ -6,7 +6,7 @@
 /// The whole of pbt in one process: a C++ function is trained by a population, the record and the checkpoints stay in memory.
 namespace pbt {
 
-struct RunOptions {
+struct InProcessOptions {
   int workers = 1;
   int resident_max = 0;  ///< see make_function_trainer
   Strategies strategies = builtin_strategies();
@@ -27,6 +27,6 @@ struct InProcessRun {
 
 /// Trains `experiment` with `train`, which is called from `options.workers` threads at once, until its budget is spent.
 /// Throws UsageError when the experiment is not valid, Error when it failed (with the trainer's own words).
-[[nodiscard]] InProcessRun run(const Experiment& experiment, const TrainFunction& train, const RunOptions& options = {});
+[[nodiscard]] InProcessRun run(const Experiment& experiment, const TrainFunction& train, const InProcessOptions& options = {});
 
 }  // namespace pbt

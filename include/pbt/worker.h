@@ -56,8 +56,8 @@ struct Tools {
 
 enum class WorkerEnd {
   finished,  ///< the experiment is done (or failed: the store says)
-  paused,    ///< the experiment is paused
-  idle,      ///< nothing to do, and asked to leave then
+  paused,    ///< the experiment is paused, and it was asked to leave when idle
+  idle,      ///< nothing to do now, and it was asked to leave when idle
   stopped,   ///< asked to stop
 };
 

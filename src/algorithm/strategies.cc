@@ -2,6 +2,7 @@
 
 #include "algorithm/builtin.h"
 #include "algorithm/lookup.h"
+#include "algorithm/replay.h"
 #include "algorithm/settings.h"
 
 namespace pbt {
@@ -38,7 +39,7 @@ Strategies builtin_strategies() {
                             SettingsReader(settings, "[algorithm] explore \"none\"").finish();
                             return std::make_unique<NoExplore>();
                           }}};
-  strategies.algorithms = {{"pbt", make_pbt}, {"random", make_random}, {"fixed", make_fixed}};
+  strategies.algorithms = {{"pbt", make_pbt}, {"random", make_random}, {"fixed", make_fixed}, {"replay", make_replay}};
   return strategies;
 }
 

@@ -43,21 +43,19 @@ std::vector<const Parameter*> dependency_order(const Space& space) {
   std::vector<const Parameter*> left;
   for (const Parameter& parameter : space.parameters) left.push_back(&parameter);
   while (!left.empty()) {
-    const auto must_wait = [&](const Parameter* parameter) {
-      return parameter->when && std::any_of(left.begin(), left.end(), [&](const Parameter* other) {
-               return other->name == parameter->when->parameter;
-             });
-    };
-    const auto waiting =
-        std::stable_partition(left.begin(), left.end(), [&](const Parameter* p) { return !must_wait(p); });
-    if (waiting == left.begin()) {
+    std::vector<const Parameter*> waiting;
+    for (const Parameter* parameter : left) {
+      const auto is_wanted = [&](const Parameter* other) { return other->name == parameter->when->parameter; };
+      const bool must_wait = parameter->when && std::any_of(left.begin(), left.end(), is_wanted);
+      (must_wait ? waiting : order).push_back(parameter);
+    }
+    if (waiting.size() == left.size()) {
       std::string names;
       for (const Parameter* parameter : left) names += (names.empty() ? "" : ", ") + parameter->name;
       throw UsageError("hyperparameters: the `when` conditions of " + names +
                        " run in a circle; let one of them have no condition");
     }
-    order.insert(order.end(), left.begin(), waiting);
-    left.erase(left.begin(), waiting);
+    left = std::move(waiting);
   }
   return order;
 }

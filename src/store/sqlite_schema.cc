@@ -25,7 +25,6 @@ std::int64_t number(Connection& connection, std::string_view pragma) {
 void upgrade(Connection& connection) {
   const auto newest = static_cast<std::int64_t>(schema_files.size());
   if (number(connection, "PRAGMA user_version") == newest) return;
-  connection.flush_commits(true);
   Transaction transaction(connection, Transaction::Kind::write);
   for (std::int64_t version = number(connection, "PRAGMA user_version"); version < newest; ++version)
     connection.script(schema_files[static_cast<std::size_t>(version)]);
@@ -33,8 +32,19 @@ void upgrade(Connection& connection) {
   transaction.commit();
 }
 
-/// Gives the finished file its name, unless there is one of that name: then false.
-bool publish(const std::filesystem::path& made, const std::filesystem::path& file) {
+void flush(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = descriptor >= 0 && fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) close(descriptor);
+  if (!flushed)
+    throw StoreError(
+        fmt::format("{}: cannot be flushed to the disk: {}", path.string(), std::system_category().message(error)));
+}
+
+/// Gives the finished file its name, unless there is one of that name.
+void publish(const std::filesystem::path& made, const std::filesystem::path& file) {
+  flush(made);
   int failed = renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE);
   // Some file systems cannot; they can link.
   if (failed != 0 && (errno == EINVAL || errno == ENOSYS)) failed = link(made.c_str(), file.c_str());
@@ -43,12 +53,7 @@ bool publish(const std::filesystem::path& made, const std::filesystem::path& fil
   if (failed != 0 && error != EEXIST)
     throw StoreError(fmt::format("{}: cannot be made: {}", file.string(), std::system_category().message(error)));
   if (std::filesystem::exists(made)) std::remove(made.c_str());  // after a link
-  if (const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
-    const bool flushed = fsync(folder) == 0;
-    close(folder);
-    if (!flushed) throw StoreError(fmt::format("{}: its folder cannot be flushed to the disk", file.string()));
-  }
-  return failed == 0;
+  flush(file.parent_path());
 }
 
 }  // namespace
@@ -65,6 +70,7 @@ void create_database(const std::filesystem::path& given) {
   std::filesystem::remove(made, error);
   try {
     Connection connection(made, Open::create);
+    connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
     connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
     upgrade(connection);
   } catch (const StoreError&) {
@@ -95,6 +101,7 @@ std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Ope
   }
   connection->keep_side_files();
   connection->script("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432");
+  connection->flush_commits(true);
   upgrade(*connection);
   return connection;
 }

@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "pbt/error.h"
-#include "store/rules.h"
+#include "store/recorder.h"
 #include "store/sqlite_schema.h"
 #include "store/sqlite_tables.h"
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,6 +118,8 @@ int guard_main(int count, char* const* arguments) {
     if (command > 0) kill_descendants();
     return 126;
   }
+  // Pbt needs it only where the guard is killed.
+  [[maybe_unused]] const ssize_t sent = ::send(lifeline, &command, sizeof command, MSG_NOSIGNAL | MSG_DONTWAIT);
   return watch(command, lifeline, signals);
 }
 

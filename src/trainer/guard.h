@@ -8,7 +8,8 @@ namespace pbt {
 /// trainer and everything that it started, in whatever process group or session, ends with it or with pbt:
 /// - FD is one end of a connection whose other end only pbt holds. End of file: pbt has ended, or wants everything
 /// killed.
-///   A byte: the command is asked to end by itself (SIGTERM to its process group).
+///   A byte: the command is asked to end by itself (SIGTERM to its process group). The guard sends back the command's
+///   pid_t.
 /// - When the command ends, what it left behind is killed, and its exit status returned (128 + signal after a signal;
 ///   127: no such program, 126: it cannot be run).
 /// `arguments[0]` is "guard". Runs on the calling thread of a process with no other threads and no children.

@@ -129,8 +129,9 @@ Descriptor high_copy(int fd) {
   return copy;
 }
 
-// What a killed guard left behind: found by the marker, and reaped where it has become our child.
-void sweep(const std::string& marker) {
+// What a killed guard left behind: found by the marker, and reaped, as orphans of our child are our children. The
+// command itself may be dead before it is looked for; `lifeline` holds its id.
+void sweep(const std::string& marker, int lifeline) {
   std::vector<pid_t> killed;
   for (std::vector<pid_t> found; !(found = processes_with_environment(marker)).empty();) {
     for (const pid_t pid : found) {
@@ -140,6 +141,8 @@ void sweep(const std::string& marker) {
       killed.push_back(pid);
     }
   }
+  pid_t command = 0;
+  if (::recv(lifeline, &command, sizeof command, MSG_DONTWAIT) == sizeof command) ::waitpid(command, nullptr, 0);
   for (const pid_t pid : killed) ::waitpid(pid, nullptr, WNOHANG);
 }
 
@@ -206,7 +209,7 @@ std::optional<ExitStatus> Process::wait(std::chrono::milliseconds limit) {
   int status = 0;
   while (::waitpid(guard_, &status, 0) < 0 && errno == EINTR) continue;
   ended_ = WIFEXITED(status) ? ExitStatus{WEXITSTATUS(status), false} : ExitStatus{128 + WTERMSIG(status), true};
-  if (ended_->guard_killed) sweep(marker_);
+  if (ended_->guard_killed) sweep(marker_, lifeline_.get());
   lifeline_.close();
   return ended_;
 }
@@ -218,7 +221,8 @@ void Process::terminate() {
 }
 
 ExitStatus Process::kill_whole() {
-  lifeline_.close();
+  // The guard reads the end of file; what it has sent can still be read.
+  if (lifeline_.open()) ::shutdown(lifeline_.get(), SHUT_WR);
   if (!wait(guard_limit)) {
     ::kill(guard_, SIGKILL);
     while (!wait(guard_limit)) continue;

@@ -150,6 +150,19 @@ TEST_F(SessionTrainerTest, RefusesASecondAnswerToATurn) {
   EXPECT_EQ(std::get<TrainerFailure>(outcomes.at(1)).kind, FailureKind::protocol);
 }
 
+TEST_F(SessionTrainerTest, TrainsABatchWhoseOutputIsInTheFirstMembersLog) {
+  const auto trainer = make({"raw", R"({"type":"result","id":"m1.t1.f2","step":100,"metrics":{"loss":2}})",
+                             R"({"type":"result","id":"@","step":100,"metrics":{"loss":1}})"});
+  EXPECT_EQ(trainer->batch_max(), 4);
+  TestControl control;
+  const auto outcomes = trainer->train({turn(0), turn(1)}, control);
+  EXPECT_EQ(std::get<Report>(outcomes.at(0)).metrics.at("loss"), 1);
+  EXPECT_EQ(std::get<Report>(outcomes.at(1)).metrics.at("loss"), 2);
+  EXPECT_THAT(log("member-1.log"),
+              HasSubstr("m1.t1.f2 is trained in one batch with member 0, whose log has the output"));
+  EXPECT_EQ(trainer->resident(), std::vector<std::string>{"m0.t1.f1"});
+}
+
 TEST_F(SessionTrainerTest, TakesPartialResultsOnlyWhenItAskedForThem) {
   EXPECT_EQ(answered({R"({"type":"result","id":"@","step":50,"metrics":{},"partial":true})"}).kind,
             FailureKind::too_few_steps);

@@ -7,7 +7,7 @@
 
 namespace pbt {
 
-InProcessRun run(const Experiment& experiment, const TrainFunction& train, const RunOptions& options) {
+InProcessRun run(const Experiment& experiment, const TrainFunction& train, const InProcessOptions& options) {
   validate(experiment);
   const std::unique_ptr<Algorithm> algorithm = make_algorithm(experiment, options.strategies);
   auto clock = std::make_unique<SystemClock>();

@@ -153,7 +153,7 @@ void Worker::end_when_out_of_time() {
 
 std::optional<WorkerEnd> Worker::experiment_end() {
   const RunStatus status = tools_.store.status();
-  if (status.state == RunState::paused) return WorkerEnd::paused;
+  if (status.state == RunState::paused) return options_.exit_when_idle ? std::optional(WorkerEnd::paused) : std::nullopt;
   if (status.state != RunState::running) return WorkerEnd::finished;
   const Population population = tools_.store.population();
   if (!population.finished()) return {};

@@ -221,11 +221,31 @@ TEST_F(WorkerTest, EndsWhenTheTrainingTimeIsSpent) {
   EXPECT_EQ(turns().size(), 6U);
 }
 
-TEST_F(WorkerTest, LeavesAPausedExperimentAlone) {
+TEST_F(WorkerTest, WaitsWhileTheExperimentIsPaused) {
   open();
   store_->control(SetState{RunState::paused, "by hand"});
-  EXPECT_EQ(work(), WorkerEnd::paused);
+  const auto trainer = make_function_trainer(train_toy);
+  Worker leaves(tools(*trainer), {.name = "leaves", .exit_when_idle = true});
+  EXPECT_EQ(leaves.run(), WorkerEnd::paused);
   EXPECT_TRUE(turns().empty());
+
+  class UnpausingClock final : public Clock {  // somebody unpauses while a worker waits
+   public:
+    explicit UnpausingClock(Store& store) : store_(store) {}
+    std::int64_t now_ms() const override { return now_ms_; }
+    std::chrono::nanoseconds monotonic() const override { return std::chrono::milliseconds(now_ms_); }
+    void wait(std::chrono::milliseconds duration) override {
+      now_ms_ += duration.count();
+      store_.control(SetState{RunState::running, ""});
+    }
+
+   private:
+    Store& store_;
+    std::int64_t now_ms_ = 0;
+  } clock(*store_);
+  Worker stays({experiment_, *algorithm_, *store_, *storage_, *trainer, clock}, {.name = "stays"});
+  EXPECT_EQ(stays.run(), WorkerEnd::finished);
+  EXPECT_EQ(turns().size(), 20U);
 }
 
 TEST_F(WorkerTest, UsesResidentWeightsWhereTheTrainerHasThem) {

@@ -9,7 +9,8 @@
 
 namespace pbt::contract {
 
-/// What every CheckpointStorage promises. Instantiate with a type that has `CheckpointStorage& storage()`, fresh for each test:
+/// What every CheckpointStorage promises. Instantiate with a type that has `CheckpointStorage& storage()`, fresh for
+/// each test:
 ///   INSTANTIATE_TYPED_TEST_SUITE_P(Mine, StorageContract, MyFixture);
 template <typename Fixture>
 class StorageContract : public testing::Test {

@@ -55,6 +55,33 @@ TEST_P(StoreContract, KeepsAnUndecidedMembersLastTurn) {
   EXPECT_THAT(collect(0), IsEmpty());
 }
 
+TEST_P(StoreContract, KeepsTheLastTurnOfABrokenMemberUntilItIsDecided) {
+  create(2);
+  const Turn donor = take_turn(9);
+  const Lease taken = ready_lease();
+  const Turn own = trained(taken, 1);
+  EXPECT_EQ(commit(FinishTurns{{{taken, own, after(own, DecisionKind::copy, donor.key)}}}), CommitResult::committed);
+  take_turn(10);  // member 0
+  FailTurn fail = failed(ready_lease());
+  ASSERT_EQ(fail.failure.turn, (TurnKey{1, 2}));
+  fail.broken = true;
+  EXPECT_EQ(commit(fail), CommitResult::committed);
+  EXPECT_THAT(collect(0), IsEmpty());
+  EXPECT_EQ(commit(Decide{{again(member(1), DecisionKind::copy, donor.key)}, {}}), CommitResult::committed);
+  EXPECT_THAT(collect(0), ElementsAre(own.checkpoint.name));
+}
+
+TEST_P(StoreContract, KeepsAPartialTurnThatItsMemberDoesNotStandAt) {
+  create(1);
+  const Turn whole = take_turn(9);
+  const Lease taken = ready_lease();
+  Turn turn = trained(taken, 1);
+  turn.partial = true;
+  EXPECT_EQ(finish(taken, turn), CommitResult::committed);
+  EXPECT_EQ(commit(Decide{{again(member(0), DecisionKind::proceed, whole.key)}, {}}), CommitResult::committed);
+  EXPECT_THAT(collect(0), IsEmpty());
+}
+
 TEST_P(StoreContract, KeepsAPartialTurnUntilItIsContinued) {
   create(1);
   const Lease taken = ready_lease();

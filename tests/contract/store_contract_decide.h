@@ -137,6 +137,16 @@ TEST_P(StoreContract, RefusesADecisionWhoseCheckpointIsGone) {
   EXPECT_EQ(commit(Decide{{again(member(0), DecisionKind::proceed, TurnKey{0, 1})}, {}}), CommitResult::conflict);
 }
 
+TEST_P(StoreContract, RefusesHyperparametersOfADonorWhoseCheckpointIsGone) {
+  create(1);
+  take_turn(1);
+  const Turn own = take_turn(2);
+  EXPECT_THAT(collect(0), ElementsAre("m0.t1.f1"));
+  Decision decision = again(member(0), DecisionKind::copy, own.key);
+  decision.donor = TurnKey{0, 1};
+  EXPECT_EQ(commit(Decide{{decision}, {}}), CommitResult::conflict);
+}
+
 TEST_P(StoreContract, BearsAMemberByInjection) {
   create(1);
   EXPECT_EQ(commit(Decide{{again(member(0), DecisionKind::start, std::nullopt)}, {}}), CommitResult::committed);

@@ -1,0 +1,35 @@
+#include "check/findings.h"
+
+#include <gtest/gtest.h>
+
+namespace pbt {
+namespace {
+
+const std::vector<Finding> findings{{"starts and trains a turn", Verdict::passed, ""},
+                                    {"the same seed repeats", Verdict::failed, "loss is 1.0 instead of 2.0.\nSeed it."},
+                                    {"stops when asked", Verdict::skipped, "It rests on another."}};
+
+TEST(Findings, AreALineEachWithTheExplanationBelow) {
+  EXPECT_EQ(text_of(findings.at(0)), "ok    starts and trains a turn\n");
+  EXPECT_EQ(text_of(findings.at(1)),
+            "FAIL  the same seed repeats\n        loss is 1.0 instead of 2.0.\n        Seed it.\n");
+}
+
+TEST(Findings, AreSummedUp) {
+  EXPECT_EQ(summary_of(findings),
+            "1 passed, 1 failed, 1 skipped: the trainer breaks its contract; mend it before a run");
+  EXPECT_EQ(summary_of({findings.front()}), "1 passed: the trainer keeps its contract as far as this could see");
+}
+
+TEST(Findings, AreAListInJson) {
+  EXPECT_EQ(json_of({findings.back()}),
+            R"([{"explanation":"It rests on another.","name":"stops when asked","verdict":"skipped"}])");
+}
+
+TEST(Findings, FailWhenOneDoes) {
+  EXPECT_TRUE(any_failed(findings));
+  EXPECT_FALSE(any_failed({findings.front(), findings.back()}));
+}
+
+}  // namespace
+}  // namespace pbt

@@ -1,0 +1,74 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "core/nearest.h"
+#include "view/machine_views.h"
+
+namespace pbt {
+namespace {
+
+constexpr int kWrongUsage = 2;
+
+void complain(int argc, char** argv, const std::string& message) {
+  const bool json =
+      std::any_of(argv, argv + argc, [](const char* argument) { return std::string_view(argument) == "--json"; });
+  std::cerr << (json ? error_json(message, kWrongUsage) : "pbt: error: " + message) << '\n';
+}
+
+/// What was wrong, and where to look; the nearest subcommand where the first word is none.
+std::string explain(const CLI::App& app, const std::string& word, const std::string& what) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(sub->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return what + "; see `pbt " + word + " --help`";
+  if (word.starts_with('-')) return what + "; see `pbt --help`";
+  const std::string near = did_you_mean(word, names);
+  return "there is no command \"" + word + '"' + (near.empty() ? "; see `pbt --help`" : near);
+}
+
+}  // namespace
+
+int parse_command_line(int argc, char** argv, CommandLine& line) {
+  CLI::App app{
+      "Population Based Training: trains a population of models at once; the worse ones copy the better ones and "
+      "change "
+      "their hyperparameters.",
+      "pbt"};
+  app.footer(
+      "Examples:\n"
+      "  pbt run experiment.toml      train on this machine; the same command resumes\n"
+      "  pbt watch                    the population as a live table\n"
+      "  pbt best --copy model        the best model so far\n"
+      "Exit status: 0 done, 1 the job failed, 2 wrong usage or configuration, 130 interrupted.");
+  app.set_version_flag("--version", "pbt " PBT_VERSION);
+  app.add_option("--plugin", line.plugins, "A library with strategies of your own; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("LIBRARY");
+  app.fallthrough();
+  app.require_subcommand(1);
+  add_init_command(app, line);
+  add_running_commands(app, line);
+  add_reading_commands(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    line.command = nullptr;
+    if (argc <= 1) {
+      std::cerr << app.help();
+      return kWrongUsage;
+    }
+    complain(argc, argv, explain(app, argv[1], error.what()));
+    return kWrongUsage;
+  }
+  return 0;
+}
+
+}  // namespace pbt

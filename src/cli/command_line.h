@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace pbt {
+
+/// What the command line asks for, once it is parsed.
+struct CommandLine {
+  std::function<int()> command;      ///< the chosen subcommand with its options
+  std::vector<std::string> plugins;  ///< --plugin, in order: libraries to load before the command runs
+};
+
+// Each adds subcommands to the program and, when one is chosen, sets `line.command`. A new subcommand is an option
+// struct and a function in commands.h, the function in a file of its own, and a few lines in one of these.
+void add_reading_commands(CLI::App& app, CommandLine& line);
+void add_init_command(CLI::App& app, CommandLine& line);
+void add_running_commands(CLI::App& app, CommandLine& line);
+
+/// Parses the arguments. When there is nothing to run (--help, --version, wrong usage) it prints what is to be printed,
+/// leaves `line.command` empty and returns the exit status.
+[[nodiscard]] int parse_command_line(int argc, char** argv, CommandLine& line);
+
+}  // namespace pbt

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pbt/algorithm.h"
+#include "pbt/turn.h"
+
+namespace pbt {
+
+/// Which experiment a command is about, as the user named it (docs/formats.md, "EXPERIMENT").
+struct Target {
+  std::string experiment;  ///< a name or an experiment file; empty: the only one in sight
+  std::string store;       ///< --store; empty: PBT_STORE, or sqlite:runs/<name>/pbt.db
+};
+
+/// Whose lineage: the best turn's unless a member is named; then its last turn's, or the named one's.
+struct TurnChoice {
+  std::optional<int> member;
+  std::optional<int> turn;
+};
+
+struct StatusOptions {
+  Target target;
+  bool json = false;
+};
+
+struct WatchOptions {
+  Target target;
+  double every_s = 1;
+};
+
+struct BestOptions {
+  Target target;
+  bool json = false;
+  std::string copy;  ///< a folder to copy the checkpoint to; empty: none
+};
+
+struct ScheduleOptions {
+  Target target;
+  TurnChoice choice;
+  std::string format = "table";  ///< table, csv, json or ray
+};
+
+struct LineageOptions {
+  Target target;
+  bool json = false;
+  bool all = false;  ///< also branches on which nobody stands any more
+};
+
+struct TurnsOptions {
+  Target target;
+  bool json = false;
+  std::optional<int> member;
+  int last = 0;  ///< 0: all
+};
+
+struct ExportOptions {
+  Target target;
+  std::string format = "csv";  ///< csv or json
+  std::string output;          ///< a file; empty: standard output
+};
+
+struct InitOptions {
+  std::string file = "experiment.toml";
+  std::string name;
+  std::string metric;
+  std::string mode;  ///< max or min
+  std::optional<int> population;
+  std::optional<std::int64_t> steps;
+  std::optional<std::int64_t> interval;
+  std::optional<int> workers;
+  std::vector<std::string> parameters;  ///< as -p takes them
+  std::vector<std::string> command;
+  bool yes = false;  ///< ask nothing
+};
+
+struct RunCommandOptions {
+  Target target;  ///< an experiment file; or the name of an experiment that is recorded, or that `description` makes
+  InitOptions description;
+  std::optional<std::uint64_t> seed;
+  bool synchronous = false;
+  bool json = false;
+};
+
+struct WorkerCommandOptions {
+  std::string store;
+  std::string experiment;
+  std::optional<int> workers;
+  bool exit_when_idle = false;
+  bool json = false;
+};
+
+struct ControlOptions {
+  Target target;
+  bool json = false;
+};
+
+// Each runs one subcommand and returns the exit status (0 done, 1 the job failed, 130 interrupted). Wrong usage is a
+// UsageError (2), every other failure of ours an Error (1).
+[[nodiscard]] int command_status(const StatusOptions& options);
+[[nodiscard]] int command_watch(const WatchOptions& options);
+[[nodiscard]] int command_best(const BestOptions& options);
+[[nodiscard]] int command_schedule(const ScheduleOptions& options);
+[[nodiscard]] int command_lineage(const LineageOptions& options);
+[[nodiscard]] int command_turns(const TurnsOptions& options);
+[[nodiscard]] int command_export(const ExportOptions& options);
+[[nodiscard]] int command_init(const InitOptions& options);
+[[nodiscard]] int command_run(const RunCommandOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_worker(const WorkerCommandOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_pause(const ControlOptions& options);
+[[nodiscard]] int command_unpause(const ControlOptions& options);
+[[nodiscard]] int command_stop(const ControlOptions& options);
+
+}  // namespace pbt

@@ -1,0 +1,123 @@
+#include "cli/display.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "cli/terminal.h"
+#include "pbt/clock.h"
+#include "view/machine_views.h"
+#include "view/text_views.h"
+
+namespace pbt {
+namespace {
+
+constexpr std::chrono::milliseconds redraw_every{500};
+
+std::string turn_line(const Experiment& experiment, const TurnRecorded& recorded) {
+  const Turn& turn = recorded.turn;
+  std::string line =
+      fmt::format("{}  step {}  {} {}", to_string(turn.key), turn.to_step, experiment.objective.metric,
+                  std::isfinite(turn.score) ? short_number(experiment.objective.metric_value(turn.score)) : "diverged");
+  if (turn.partial) line += "  (cut short)";
+  for (const std::string& name : searched_names(experiment))
+    if (const Value* value = turn.hyperparameters.find(name)) {
+      const double* real = std::get_if<double>(value);
+      line += fmt::format("  {}={}", name, real != nullptr ? short_number(*real) : to_string(*value));
+    }
+  if (recorded.decision && recorded.decision->donor) line += "  -> copies " + to_string(*recorded.decision->donor);
+  return line;
+}
+
+std::string failure_line(const TurnFailed& failed) {
+  const TrainerFailure& what = failed.failure.what;
+  std::string line =
+      fmt::format("{} failed ({}): {}", to_string(failed.failure.turn), to_string(what.kind), what.message);
+  if (!what.log_tail.empty()) line += "\n" + what.log_tail;
+  if (failed.replacement) line += "\n" + failed.replacement->reason;
+  return line;
+}
+
+}  // namespace
+
+Display::Display(const Experiment& experiment, const RunReader& reader, bool json)
+    : experiment_(experiment), reader_(reader), json_(json), live_(!json && output_is_terminal()) {}
+
+void Display::listen(const Event& event) {
+  if (const auto* recorded = std::get_if<TurnRecorded>(&event)) {
+    if (json_)
+      print_line(turn_json(experiment_, recorded->turn, recorded->decision ? &*recorded->decision : nullptr));
+    else if (!live_)
+      print_line(turn_line(experiment_, *recorded));
+  } else if (const auto* failed = std::get_if<TurnFailed>(&event)) {
+    print_line(json_ ? failure_json(failed->failure) : failure_line(*failed));
+  } else if (const auto* round = std::get_if<RoundDecided>(&event)) {
+    if (!json_ && !live_) {
+      const auto copies = std::count_if(round->decisions.begin(), round->decisions.end(),
+                                        [](const Decision& decision) { return decision.kind == DecisionKind::copy; });
+      print_line(fmt::format("round decided: {} of {} members copy another", copies, round->decisions.size()));
+    }
+  } else if (const auto* noted = std::get_if<Noted>(&event); noted && !json_) {
+    print_line(noted->text);
+  }
+}
+
+void Display::tick() {
+  if (!live_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_drawn_ < redraw_every) return;
+  last_drawn_ = now;
+  const std::lock_guard lock(mutex_);
+  draw();
+}
+
+void Display::say_stopping() {
+  if (said_stopping_) return;
+  said_stopping_ = true;
+  if (!json_)
+    print_line("Stopping: the running turns are saved; interrupt again to end at once. The same command resumes.");
+}
+
+void Display::finish() {
+  if (!live_) return;
+  const std::lock_guard lock(mutex_);
+  draw();
+  lines_drawn_ = 0;
+}
+
+void Display::summarise(const Location& location, const RunStatus& status) {
+  if (json_) {
+    print(status_json(experiment_, overview(experiment_, reader_)) + "\n");
+    return;
+  }
+  print(status.reason.empty() ? to_string(status.state) + "\n" : to_string(status.state) + ": " + status.reason + "\n");
+  if (const TurnPointer best = reader_.population().best)
+    print(best_text(experiment_, *best, checkpoint_folder(location, best->checkpoint)));
+}
+
+void Display::print_line(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  if (live_) erase();
+  print(line + "\n");
+  if (live_) draw();
+}
+
+/// The table is drawn where the cursor is, and drawn over the next time, so that what was printed before stays in the
+/// scrollback.
+void Display::draw() {
+  std::string text = status_text(experiment_, overview(experiment_, reader_), SystemClock().now_ms(), output_style());
+  int lines = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+  for (const int most = std::max(5, terminal_lines() - 1); lines > most; --lines)
+    text.erase(text.rfind('\n', text.size() - 2) + 1);
+  erase();
+  print(text);
+  lines_drawn_ = lines;
+}
+
+void Display::erase() {
+  if (lines_drawn_ > 0) print(fmt::format("\x1b[{}F\x1b[0J", lines_drawn_));
+  lines_drawn_ = 0;
+}
+
+}  // namespace pbt

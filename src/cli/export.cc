@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/commands.h"
+#include "cli/locate.h"
+#include "cli/terminal.h"
+#include "pbt/error.h"
+#include "view/machine_views.h"
+
+namespace pbt {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <typename Entries, typename Text>
+std::string json_array(const Entries& entries, const Text& text) {
+  std::string result;
+  for (const auto& entry : entries) result += (result.empty() ? "\n" : ",\n") + text(entry);
+  return '[' + result + ']';
+}
+
+/// The whole record as one JSON object, an entry a line.
+std::string export_json(const OpenRun& run) {
+  const std::vector<TurnPointer> turns = all_turns(*run.reader);
+  const std::vector<Decision> decisions = all_decisions(*run.reader);
+  const DecisionTable table = decisions_by_turn(decisions);
+  const auto turn_text = [&](const TurnPointer& turn) {
+    const auto found = table.find(turn->key);
+    return turn_json(run.experiment, *turn, found == table.end() ? nullptr : &found->second);
+  };
+  return fmt::format("{{\"status\":{},\n\"turns\":{},\n\"decisions\":{},\n\"failures\":{}}}\n",
+                     status_json(run.experiment, overview(run.experiment, *run.reader)), json_array(turns, turn_text),
+                     json_array(decisions, decision_json), json_array(all_failures(*run.reader), failure_json));
+}
+
+/// All of it or nothing, so that a plot is never made of half a file.
+void write_file(const fs::path& path, const std::string& text) {
+  const fs::path staging = fmt::format("{}.pbt-{}", path.string(), getpid());
+  std::ofstream file(staging, std::ios::binary);
+  file << text;
+  file.close();
+  std::error_code error;
+  if (file) fs::rename(staging, path, error);
+  if (!file || error) {
+    std::error_code ignored;
+    fs::remove(staging, ignored);
+    throw Error(fmt::format("cannot write {}; is its folder there, and writable?", path.string()));
+  }
+}
+
+}  // namespace
+
+int command_export(const ExportOptions& options) {
+  const OpenRun run = open_run(options.target);
+  std::string text;
+  if (options.format == "json") {
+    text = export_json(run);
+  } else {
+    const std::vector<TurnPointer> turns = all_turns(*run.reader);
+    text = turns_csv(run.experiment, turns, decisions_by_turn(all_decisions(*run.reader)));
+  }
+  if (options.output.empty() || options.output == "-") {
+    print(text);
+  } else {
+    write_file(options.output, text);
+  }
+  return 0;
+}
+
+}  // namespace pbt

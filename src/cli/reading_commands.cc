@@ -1,0 +1,141 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+
+namespace pbt {
+namespace {
+
+/// A subcommand whose options live as long as the parsed command line.
+template <typename Options>
+struct Added {
+  CLI::App* app;
+  std::shared_ptr<Options> options;
+};
+
+template <typename Options>
+Added<Options> add(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
+                   int (*command)(const Options&), const std::string& examples) {
+  auto options = std::make_shared<Options>();
+  CLI::App* sub = app.add_subcommand(name, description);
+  sub->footer("Examples:\n" + examples);
+  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
+  sub->add_option("experiment", options->target.experiment,
+                  "A name, or an experiment file; may be left out when there is one experiment only")
+      ->option_text("EXPERIMENT");
+  sub->add_option("--store", options->target.store,
+                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
+      ->option_text("STORE");
+  return {sub, options};
+}
+
+void add_status(CLI::App& app, CommandLine& line) {
+  auto [sub, options] = add<StatusOptions>(app, line, "status", "Show the population as a table", command_status,
+                                           "  pbt status\n  pbt status lander --json");
+  sub->add_flag("--json", options->json, "One JSON object");
+}
+
+void add_watch(CLI::App& app, CommandLine& line) {
+  auto [sub, options] =
+      add<WatchOptions>(app, line, "watch", "Show the population live; q ends the view", command_watch,
+                        "  pbt watch\n  pbt watch lander --every 5 | tee progress.log");
+  sub->add_option("--every", options->every_s, "Seconds between looks")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->option_text("SECONDS [1]");
+}
+
+void add_best(CLI::App& app, CommandLine& line) {
+  auto [sub, options] =
+      add<BestOptions>(app, line, "best", "Show the best turn so far: score, hyperparameters, checkpoint", command_best,
+                       "  pbt best\n  pbt best --json\n  pbt best lander --copy model");
+  sub->add_flag("--json", options->json, "One JSON object");
+  sub->add_option("--copy", options->copy, "Copy its checkpoint, verified, to a new folder")->option_text("FOLDER");
+}
+
+void add_schedule(CLI::App& app, CommandLine& line) {
+  auto [sub, options] = add<ScheduleOptions>(
+      app, line, "schedule", "Show the hyperparameters along a lineage, by step", command_schedule,
+      "  pbt schedule\n  pbt schedule lander --member 3 --format csv\n  pbt schedule --format ray > pbt_policy.txt");
+  sub->add_option("--format", options->format, "table, csv, json, or ray (for PopulationBasedTrainingReplay)")
+      ->check(CLI::IsMember({"table", "csv", "json", "ray"}))
+      ->option_text("FORMAT [table]");
+  sub->add_flag_callback("--json", [options = options] { options->format = "json"; }, "The same as --format json");
+  sub->add_option("--member", options->choice.member, "Of this member's last turn instead of the best turn")
+      ->option_text("MEMBER");
+  sub->add_option("--turn", options->choice.turn, "Of this turn of the member, from 1")->option_text("TURN");
+}
+
+void add_lineage(CLI::App& app, CommandLine& line) {
+  auto [sub, options] = add<LineageOptions>(app, line, "lineage", "Show who copied whom, as a tree", command_lineage,
+                                            "  pbt lineage\n  pbt lineage --all\n  pbt lineage lander --json");
+  sub->add_flag("--json", options->json, "One JSON object");
+  sub->add_flag("--all", options->all, "Also branches on which nobody stands any more");
+}
+
+void add_turns(CLI::App& app, CommandLine& line) {
+  auto [sub, options] =
+      add<TurnsOptions>(app, line, "turns", "Show every turn, in the order of the record", command_turns,
+                        "  pbt turns --last 20\n  pbt turns lander --member 3\n  pbt turns --json > turns.jsonl");
+  sub->add_flag("--json", options->json, "One JSON object a line");
+  sub->add_option("--member", options->member, "Of this member alone")->option_text("MEMBER");
+  sub->add_option("--last", options->last, "The last so many")->check(CLI::PositiveNumber)->option_text("COUNT");
+}
+
+void add_export(CLI::App& app, CommandLine& line) {
+  auto [sub, options] =
+      add<ExportOptions>(app, line, "export", "Write the record to a file or standard output", command_export,
+                         "  pbt export --output turns.csv\n  pbt export lander --format json | jq .turns[0]");
+  sub->add_option("--format", options->format, "csv (turns) or json (all)")
+      ->check(CLI::IsMember({"csv", "json"}))
+      ->option_text("FORMAT [csv]");
+  sub->add_flag_callback("--json", [options = options] { options->format = "json"; }, "The same as --format json");
+  sub->add_option("-o,--output", options->output, "A file; written whole or not at all")->option_text("FILE");
+}
+
+}  // namespace
+
+void add_reading_commands(CLI::App& app, CommandLine& line) {
+  add_status(app, line);
+  add_watch(app, line);
+  add_best(app, line);
+  add_schedule(app, line);
+  add_lineage(app, line);
+  add_turns(app, line);
+  add_export(app, line);
+}
+
+void add_init_command(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* sub = app.add_subcommand("init", "Write a commented experiment file; asks on a terminal");
+  sub->footer(
+      "Examples:\n  pbt init\n"
+      "  pbt init lander.toml --maximize episode_return -p lr=1e-5..1e-2:log -p batch=32,64 -- ./train");
+  sub->callback([&line, options] { line.command = [options] { return command_init(*options); }; });
+  sub->add_option("file", options->file, "The file to write; never overwritten")->option_text("FILE [experiment.toml]");
+  sub->add_option("--name", options->name, "The experiment's name (default: the file's)")->option_text("NAME");
+  const auto metric = [options](const char* mode) {
+    return [options, mode](const std::string& name) {
+      options->metric = name;
+      options->mode = mode;
+    };
+  };
+  auto* maximize =
+      sub->add_option_function<std::string>("--maximize", metric("max"), "The metric, where higher is better")
+          ->option_text("METRIC");
+  sub->add_option_function<std::string>("--minimize", metric("min"), "The metric, where lower is better")
+      ->option_text("METRIC")
+      ->excludes(maximize);
+  sub->add_option("--population", options->population, "Members")->option_text("COUNT [16]");
+  sub->add_option("--steps", options->steps, "Each member's budget")->option_text("STEPS");
+  sub->add_option("--interval", options->interval, "Steps a turn")->option_text("STEPS");
+  sub->add_option("-j,--workers", options->workers, "Members trained at the same time")->option_text("COUNT [1]");
+  sub->add_option("-p,--parameter", options->parameters,
+                  "A hyperparameter: lr=1e-4..1e-1:log, batch=32,64, layers=1..4:int")
+      ->allow_extra_args(false)
+      ->option_text("NAME=VALUES");
+  sub->add_flag("-y,--yes", options->yes, "Ask nothing");
+  sub->add_option("command", options->command, "The trainer, after --")->option_text("-- COMMAND...");
+}
+
+}  // namespace pbt

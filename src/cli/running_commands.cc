@@ -1,0 +1,103 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/plugins.h"
+
+namespace pbt {
+namespace {
+
+void add_metric(CLI::App* sub, InitOptions* description) {
+  const auto metric = [description](const char* mode) {
+    return [description, mode](const std::string& name) {
+      description->metric = name;
+      description->mode = mode;
+    };
+  };
+  auto* maximize =
+      sub->add_option_function<std::string>("--maximize", metric("max"), "The metric, where higher is better")
+          ->option_text("METRIC");
+  sub->add_option_function<std::string>("--minimize", metric("min"), "The metric, where lower is better")
+      ->option_text("METRIC")
+      ->excludes(maximize);
+}
+
+void add_run(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<RunCommandOptions>();
+  InitOptions* description = &options->description;
+  CLI::App* sub = app.add_subcommand("run", "Train an experiment on this machine; the same command resumes it");
+  sub->footer(
+      "Examples:\n"
+      "  pbt run experiment.toml\n"
+      "  pbt run lander -j 4\n"
+      "  pbt run digits --population 8 -j 2 --steps 20000 --interval 1000 --maximize accuracy \\\n"
+      "      -p lr=1e-4..1e-1:log -p batch=32,64,128 -- python train.py\n"
+      "Ctrl-C lets running turns save; a second one ends at once. Nothing that was recorded is lost either way.");
+  sub->callback([&line, options] {
+    line.command = [&line, options] { return command_run(*options, load_strategies(line.plugins)); };
+  });
+  sub->add_option("experiment", options->target.experiment,
+                  "An experiment file; or a name, of a recorded experiment or for a new one")
+      ->option_text("EXPERIMENT");
+  sub->add_option("--store", options->target.store,
+                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
+      ->option_text("STORE");
+  sub->add_option("-j,--workers", description->workers, "Members trained at the same time")
+      ->check(CLI::PositiveNumber)
+      ->option_text("COUNT");
+  sub->add_flag("--json", options->json, "One JSON object a turn, the status at the end");
+  add_metric(sub, description);
+  sub->add_option("--population", description->population, "Members")->option_text("COUNT [16]");
+  sub->add_option("--steps", description->steps, "Each member's budget")->option_text("STEPS");
+  sub->add_option("--interval", description->interval, "Steps a turn (default: a fiftieth of the budget)")
+      ->option_text("STEPS");
+  sub->add_option("-p,--parameter", description->parameters,
+                  "A hyperparameter: lr=1e-4..1e-1:log, batch=32,64, layers=1..4:int")
+      ->allow_extra_args(false)
+      ->option_text("NAME=VALUES");
+  sub->add_option("--seed", options->seed, "Of all randomness")->option_text("SEED [1]");
+  sub->add_flag("--synchronous", options->synchronous,
+                "Decide when all have finished the turn; one seed gives one record");
+  sub->add_option("command", description->command, "The trainer, after --")->option_text("-- COMMAND...");
+}
+
+void add_worker(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<WorkerCommandOptions>();
+  CLI::App* sub = app.add_subcommand("worker", "Join an experiment, any time; leave any time");
+  sub->footer("Examples:\n  pbt worker sqlite:runs/lander/pbt.db lander -j 2");
+  sub->callback([&line, options] {
+    line.command = [&line, options] { return command_worker(*options, load_strategies(line.plugins)); };
+  });
+  sub->add_option("store", options->store, "Where the record is: sqlite:PATH")->required()->option_text("STORE");
+  sub->add_option("experiment", options->experiment, "Its name")->required()->option_text("EXPERIMENT");
+  sub->add_option("-j,--workers", options->workers, "Members trained at the same time")
+      ->check(CLI::PositiveNumber)
+      ->option_text("COUNT [1]");
+  sub->add_flag("--exit-when-idle", options->exit_when_idle, "Leave when there is nothing to do at the moment");
+  sub->add_flag("--json", options->json, "One JSON object a turn, the status at the end");
+}
+
+void add_control(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
+                 int (*command)(const ControlOptions&)) {
+  auto options = std::make_shared<ControlOptions>();
+  CLI::App* sub = app.add_subcommand(name, description);
+  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
+  sub->add_option("experiment", options->target.experiment,
+                  "A name, or an experiment file; may be left out when there is one experiment only")
+      ->option_text("EXPERIMENT");
+  sub->add_option("--store", options->target.store, "Where the record is: sqlite:PATH")->option_text("STORE");
+  sub->add_flag("--json", options->json, "The status afterwards, one JSON object");
+}
+
+}  // namespace
+
+void add_running_commands(CLI::App& app, CommandLine& line) {
+  add_run(app, line);
+  add_worker(app, line);
+  add_control(app, line, "pause", "Begin no new turns, on any machine", command_pause);
+  add_control(app, line, "unpause", "Go on after a pause", command_unpause);
+  add_control(app, line, "stop", "End the experiment; `pbt run` takes it up again", command_stop);
+}
+
+}  // namespace pbt

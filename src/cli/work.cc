@@ -1,0 +1,79 @@
+#include "cli/work.h"
+
+#include <cstdlib>
+
+#include "checkpoint/collect.h"
+#include "checkpoint/directory_storage.h"
+#include "cli/display.h"
+#include "cli/interrupts.h"
+#include "pbt/error.h"
+#include "pbt/pool.h"
+#include "store/sqlite_store.h"
+#include "worker/make_trainer.h"
+#include "worker/resume.h"
+
+namespace pbt {
+namespace {
+
+constexpr int interrupted_status = 130;
+
+/// What the last turns took, so that a resumed run knows at once when one hangs.
+void remember_turn_times(const Population& population, TurnTimes& times) {
+  for (const TurnPointer& turn : population.history)
+    times.add(static_cast<double>(turn->ended_ms - turn->started_ms) / 1000);
+}
+
+/// The first interrupt lets the running turns save; the second ends everything now: the trainers die with this process.
+void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display, Store& store,
+                     const std::string& name) {
+  if (interrupts.count() == 0) return;
+  if (interrupts.count() == 1) {
+    display.say_stopping();
+    pool.request_stop(Stop::save);
+    return;
+  }
+  display.finish();
+  (void)release_leases_of([&](const std::string& worker) { return worker.starts_with(name + "-"); }, store);
+  std::_Exit(interrupted_status);
+}
+
+}  // namespace
+
+int work(const Location& location, const Experiment& experiment, const Algorithm& algorithm,
+         const WorkOptions& options) {
+  SystemClock clock;
+  SystemFiles files;
+  const auto store =
+      open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
+  const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
+  (void)release_leases_of(is_dead_here, *store);
+  (void)remove_orphans(*store, *storage);
+  (void)resume(experiment, algorithm, *store);
+
+  TurnTimes times(experiment.trainer.turn_timeout_s);
+  remember_turn_times(store->population(/*history_turns=*/101), times);
+  const std::string name = process_name();
+  Display display(experiment, *store, options.json);
+  Interrupts interrupts;
+  Pool pool(
+      experiment, algorithm, *store, *storage, clock,
+      trainer_factory(experiment, location.logs(), granted(), options.workers, times),
+      {options.workers, name, std::chrono::milliseconds(static_cast<std::int64_t>(experiment.workers.lease_s * 1000)),
+       options.exit_when_idle},
+      [&](const Event& event) {
+        if (const auto* recorded = std::get_if<TurnRecorded>(&event))
+          times.add(static_cast<double>(recorded->turn.ended_ms - recorded->turn.started_ms) / 1000);
+        display.listen(event);
+      });
+  const WorkerEnd end = pool.run([&] {
+    heed_interrupts(interrupts, pool, display, *store, name);
+    display.tick();
+  });
+  display.finish();
+  const RunStatus status = store->status();
+  if (status.state == RunState::failed) throw Error("experiment " + experiment.name + " failed: " + status.reason);
+  display.summarise(location, status);
+  return end == WorkerEnd::stopped ? interrupted_status : 0;
+}
+
+}  // namespace pbt
