@@ -13,7 +13,8 @@ namespace pbt {
 class CheckpointStorage {
  public:
   virtual ~CheckpointStorage() = default;
-  /// An empty folder for the trainer to write into, belonging to `name` alone; leftovers of an earlier attempt are removed.
+  /// An empty folder for the trainer to write into, belonging to `name` alone. What an earlier attempt left under that
+  /// name, staged or published, is removed: it was never recorded (a power cut may hand out a fence twice).
   [[nodiscard]] virtual Folder stage(const std::string& name) = 0;
   /// Makes what was staged under `name` immutable and visible; with durability `power` it is on the disk when this returns.
   /// Refuses (StorageError) links, special files and an empty folder. Publishing a name twice with the same bytes returns the same reference.

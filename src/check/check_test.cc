@@ -53,6 +53,7 @@ class CheckTest : public testing::Test {
       SessionOptions options = session_options({fault}, folder_.path());
       options.trainer.turn_timeout_s = time_out_s;
       options.trainer.hello_timeout_s = time_out_s;
+      options.trainer.cancel_timeout_s = std::min(time_out_s, 10.0);
       return make_session_trainer(options);
     }
     CommandOptions options = command_options(
@@ -84,18 +85,22 @@ struct Fault {
   std::string word;     ///< that its explanation must hold
 };
 
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.mode; }
+
 class CheckFaultTest : public CheckTest, public testing::WithParamInterface<Fault> {};
 
 TEST_P(CheckFaultTest, IsNamed) {
-  if (GetParam().mode == "hangs" || GetParam().mode == "never_hello" || GetParam().mode == "not_connecting")
-    time_out_s = 0.3;
+  for (const char* silent : {"hangs", "never_hello", "not_connecting", "closes"})
+    if (GetParam().mode == silent) time_out_s = 0.3;
   const std::vector<Finding> findings = check(GetParam().form, GetParam().mode);
   const Finding finding = found(findings, GetParam().finding);
   EXPECT_EQ(finding.verdict, Verdict::failed) << texts_of(findings);
   EXPECT_THAT(finding.explanation, HasSubstr(GetParam().word));
   // One fault, one accusation.
-  for (const Finding& other : findings)
-    if (other.name != finding.name) EXPECT_NE(other.verdict, Verdict::failed) << texts_of(findings);
+  for (const Finding& other : findings) {
+    const bool accused = other.verdict == Verdict::failed;
+    EXPECT_EQ(accused, other.name == finding.name) << texts_of(findings);
+  }
 }
 
 const std::string starts = "starts and trains a turn";
@@ -160,7 +165,8 @@ TEST_P(CheckGoodTest, PassesInEveryClauseThatApplies) {
       EXPECT_EQ(finding.verdict, Verdict::passed) << text_of(finding);
   }
   std::vector<std::string> expected;
-  if (GetParam() == Form::command) expected = {"resident equals reloaded"};
+  if (GetParam() == Form::command)
+    expected = {"resident equals reloaded", "new hyperparameters reach weights in memory"};
   if (GetParam() == Form::function) expected = {"a killed trainer leaves nothing half-written"};
   EXPECT_EQ(skipped, expected) << texts_of(findings);
 }
@@ -179,14 +185,92 @@ TEST_F(CheckTest, SaysEachFindingAsItIsMadeAndHowFarTurnsAre) {
   EXPECT_TRUE(worked_on.contains("the same seed repeats"));
 }
 
+TEST_F(CheckTest, NamesNewHyperparametersThatDoNotReachWeightsInMemory) {
+  const auto storage = make_directory_storage(folder_.path() / "scratch", Durability::process, files_);
+  const auto findings = check_trainer(toy_experiment(),
+                                      [] {
+                                        const TrainFunction good = toy::make_toy("good");
+                                        const auto before = std::make_shared<Hyperparameters>();
+                                        return make_function_trainer(
+                                            [=](Assignment turn, TurnControl& control) {
+                                              if (turn.weights == Weights::resident) turn.hyperparameters = *before;
+                                              *before = turn.hyperparameters;
+                                              Report report = good(turn, control);
+                                              report.in_effect = {};
+                                              return report;
+                                            },
+                                            1);
+                                      },
+                                      *storage, {.steps = 1000});
+  const std::string name = "new hyperparameters reach weights in memory";
+  EXPECT_EQ(found(findings, name).verdict, Verdict::failed) << texts_of(findings);
+  EXPECT_EQ(found(findings, takes_effect).verdict, Verdict::passed);
+}
+
+TEST_F(CheckTest, NamesAParentThatIsTakenAway) {
+  const auto storage = make_directory_storage(folder_.path() / "scratch", Durability::process, files_);
+  const TrainFunction good = toy::make_toy("good");
+  const TrainFunction thief = [&](const Assignment& turn, TurnControl& control) {
+    const Report report = good(turn, control);
+    if (turn.load.path() != nullptr) std::filesystem::remove_all(*turn.load.path());
+    return report;
+  };
+  const auto findings =
+      check_trainer(toy_experiment(), [&] { return make_function_trainer(thief); }, *storage, {.steps = 1000});
+  EXPECT_EQ(found(findings, "the parent checkpoint is only read").verdict, Verdict::failed) << texts_of(findings);
+}
+
+TEST_F(CheckTest, PassesTrainingThatIsDoneWhenItGoesOn) {
+  const auto findings = check([](const Assignment& turn, TurnControl& control) {
+    Report report;
+    for (report.step = turn.from_step; report.step < turn.target_step(); ++report.step)
+      if (control.stop_requested() != Stop::no) break;
+    const bool done = turn.weights != Weights::none || turn.hyperparameters.real("learning_rate") > 2e-4;
+    report.metrics["loss"] = done ? 0 : 1;
+    report.partial = report.step < turn.target_step();
+    turn.save.write("theta", "0");
+    return report;
+  });
+  EXPECT_EQ(found(findings, takes_effect).verdict, Verdict::warned) << texts_of(findings);
+  EXPECT_FALSE(any_failed(findings)) << texts_of(findings);
+}
+
+TEST_F(CheckTest, PassesTrainingThatDoesNotDependOnTheSeed) {
+  const auto findings = check([](const Assignment& turn, TurnControl& control) {
+    double theta = turn.weights == Weights::none ? 1 : std::stod(turn.load.read("theta"));
+    std::int64_t step = turn.from_step;
+    while (step < turn.target_step() && control.stop_requested() == Stop::no) {
+      control.progress(turn, ++step, {});
+      theta -= turn.hyperparameters.real("learning_rate") * turn.hyperparameters.real("momentum") * theta;
+    }
+    turn.save.write("theta", to_string(Value(theta)));
+    return Report{.step = step, .metrics = {{"loss", theta}}, .partial = step < turn.target_step()};
+  });
+  EXPECT_EQ(found(findings, "goes on from its checkpoint").verdict, Verdict::passed);
+  EXPECT_FALSE(any_failed(findings)) << texts_of(findings);
+}
+
+TEST_F(CheckTest, WarnsWhereTheMetricSaysTooLittle) {
+  const TrainFunction good = toy::make_toy("good");
+  const auto findings = check([&](const Assignment& turn, TurnControl& control) {
+    Report report = good(turn, control);
+    report.metrics["loss"] = 1;
+    return report;
+  });
+  EXPECT_EQ(found(findings, "goes on from its checkpoint").verdict, Verdict::warned);
+  EXPECT_EQ(found(findings, takes_effect).verdict, Verdict::warned);
+  EXPECT_FALSE(any_failed(findings)) << texts_of(findings);
+}
+
 TEST_F(CheckTest, NamesACheckpointThatIsIgnored) {
   const TrainFunction good = toy::make_toy("good");
   const auto findings = check([&](Assignment turn, TurnControl& control) {
+    const std::int64_t target = turn.target_step();
     turn.weights = Weights::none;
     turn.from_step = 0;
     turn.load = Folder();
     Report report = good(turn, control);
-    report.step += 1000;
+    report.step = target;
     return report;
   });
   EXPECT_EQ(found(findings, "goes on from its checkpoint").verdict, Verdict::failed) << texts_of(findings);

@@ -18,6 +18,8 @@ struct Examination {
   Played a1;  ///< member 0's first turn
   Played a2;  ///< its second one, loaded into a fresh trainer
   Played b2;  ///< the same of member 1
+  bool telling =
+      true;  ///< false: the metrics hardly depend on where a turn starts (they are coarse, or training is done)
 };
 
 /// The failure of a turn that should have ended well, with the trainer's last words. Skipped where another clause says
@@ -38,6 +40,7 @@ struct Examination {
 [[nodiscard]] Result examine_leaks(Examination& examination);
 [[nodiscard]] Result examine_residents(Examination& examination);
 [[nodiscard]] Result examine_new_hyperparameters(Examination& examination);
+[[nodiscard]] Result examine_new_in_memory(Examination& examination);
 [[nodiscard]] Result examine_unread(Examination& examination);
 [[nodiscard]] Result examine_kill(Examination& examination);
 [[nodiscard]] Result examine_stop(Examination& examination);

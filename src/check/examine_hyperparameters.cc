@@ -32,27 +32,31 @@ Result examine_one(Examination& examination, Trainer& trainer, const std::string
   if (!rehearsal.difference(examination.a2, loaded).empty()) return {};
   const Played fresh = rehearsal.play(trainer, {.hyperparameters = &changed});
   if (fresh.fault) return failed(*fresh.fault, "a turn from nothing with " + change);
-  if (!rehearsal.difference(examination.a1, fresh).empty())
-    return {Verdict::failed,
-            change +
-                " changes a turn that starts from nothing, but not one that starts from a checkpoint: the restored "
-                "checkpoint overwrites it, silently.\n" +
-                overwritten_advice};
-  return {
-      Verdict::warned,
-      change + " changes nothing in " + std::to_string(rehearsal.steps()) +
-          " steps, from nothing or from a checkpoint.\nIs it used? If its effect only comes later, give --steps more."};
+  const std::string nothing = change + " changes nothing in " + std::to_string(rehearsal.steps()) + " steps";
+  if (rehearsal.difference(examination.a1, fresh).empty())
+    return {Verdict::warned,
+            nothing +
+                ", from nothing or from a checkpoint.\nIs it used? If its effect only comes later, give --steps more."};
+  if (!examination.telling)
+    return {Verdict::warned,
+            nothing +
+                " that start from a checkpoint, but neither does the checkpoint.\nTry turns in which the metrics move: "
+                "another --steps."};
+  return {Verdict::failed,
+          change +
+              " changes a turn that starts from nothing, but not one that starts from a checkpoint: the restored "
+              "checkpoint overwrites it, silently.\n" +
+              overwritten_advice +
+              std::string(" (One that acts on initial weights alone is to be structural = true.)")};
 }
 
-/// New hyperparameters with weights kept in memory must do what they do after a load.
-Result examine_in_memory(Examination& examination, Trainer& trainer, const Hyperparameters& changed) {
-  Rehearsal& rehearsal = examination.rehearsal;
-  const Played loaded = rehearsal.play(trainer, {.parent = &examination.a1, .hyperparameters = &changed});
-  if (loaded.fault) return {};  // said above
-  const Played a1 = rehearsal.play(trainer, {});
-  const Played kept = rehearsal.play(trainer, {.parent = &a1, .stay_in_memory = true, .hyperparameters = &changed});
-  return same(rehearsal, loaded, kept, "with new hyperparameters and weights kept in memory instead of loaded",
-              std::string("New values must reach weights in memory as they reach loaded ones. ") + overwritten_advice);
+/// Adds a line with its advice below it; what was advised before is said once, at the end.
+void append(std::string& text, const std::string& more) {
+  if (const std::size_t end = more.find('\n'); end != std::string::npos) {
+    const std::string advice = more.substr(end);
+    if (const std::size_t said = text.find(advice); said != std::string::npos) text.erase(said, advice.size());
+  }
+  text += (text.empty() || more.empty() ? "" : "\n") + more;
 }
 
 /// The worst verdict, and what each had to say.
@@ -63,7 +67,7 @@ Result joined(const std::vector<Result>& results) {
   Result all{Verdict::skipped, ""};
   for (const Result& result : results) {
     if (rank(result.verdict) > rank(all.verdict)) all.verdict = result.verdict;
-    if (!result.explanation.empty()) all.explanation += (all.explanation.empty() ? "" : "\n") + result.explanation;
+    append(all.explanation, result.explanation);
   }
   return all;
 }
@@ -75,31 +79,44 @@ Result examine_new_hyperparameters(Examination& examination) {
   const Space& space = rehearsal.experiment().space;
   const auto trainer = rehearsal.new_trainer();
   std::vector<Result> results;
-  Hyperparameters all = rehearsal.hyperparameters();
   for (const Parameter& parameter : space.parameters) {
     if (!is_movable(parameter)) continue;
+    const std::string untried = parameter.name + " was not tried: ";
     if (!rehearsal.hyperparameters().contains(parameter.name)) {
-      results.push_back({Verdict::skipped,
-                         parameter.name + " was not tried: it does not exist beside the values drawn for the others."});
+      results.push_back({Verdict::skipped, untried + "it does not exist beside the values drawn for the others."});
       continue;
     }
     const Hyperparameters changed = with_other_value(space, rehearsal.hyperparameters(), parameter.name);
     if (changed == rehearsal.hyperparameters()) {
-      results.push_back(
-          {Verdict::skipped, parameter.name + " was not tried: the space allows no other value beside the others."});
+      results.push_back({Verdict::skipped, untried + "the space allows no other value beside the others."});
       continue;
     }
     results.push_back(examine_one(examination, *trainer, parameter.name, changed));
     rehearsal.forget_all_but(examination.a1.checkpoint);
     if (!rehearsal.changed_parent().empty()) return results.back();
-    if (all.contains(parameter.name)) all = with_other_value(space, all, parameter.name);
   }
   if (results.empty()) return {Verdict::skipped, "There is no hyperparameter that explore may change."};
-  const bool sound = std::all_of(results.begin(), results.end(),
-                                 [](const Result& result) { return result.verdict != Verdict::failed; });
-  if (sound && all != rehearsal.hyperparameters() && !trainer->resident().empty())
-    results.push_back(examine_in_memory(examination, *trainer, all));
   return joined(results);
+}
+
+Result examine_new_in_memory(Examination& examination) {
+  Rehearsal& rehearsal = examination.rehearsal;
+  const Space& space = rehearsal.experiment().space;
+  Hyperparameters changed = rehearsal.hyperparameters();
+  for (const Parameter& parameter : space.parameters) {
+    if (is_movable(parameter) && changed.contains(parameter.name))
+      changed = with_other_value(space, changed, parameter.name);
+  }
+  const auto trainer = rehearsal.new_trainer();
+  const Played loaded = rehearsal.play(*trainer, {.parent = &examination.a1, .hyperparameters = &changed});
+  if (loaded.fault)
+    return {Verdict::warned, "A turn with every hyperparameter changed failed: " + loaded.fault->message + "."};
+  const Played a1 = rehearsal.play(*trainer, {});
+  if (!a1.fault && trainer->resident().empty())
+    return {Verdict::skipped, "The trainer keeps no weights in memory between turns."};
+  const Played kept = rehearsal.play(*trainer, {.parent = &a1, .stay_in_memory = true, .hyperparameters = &changed});
+  return same(rehearsal, loaded, kept, "with new hyperparameters and weights kept in memory instead of loaded",
+              std::string("New values must reach weights in memory as they reach loaded ones. ") + overwritten_advice);
 }
 
 }  // namespace pbt

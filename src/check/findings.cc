@@ -26,6 +26,22 @@ std::string word(Verdict verdict) {
   return "";
 }
 
+constexpr std::size_t indent = 8, width_max = 110;
+
+/// A line, indented, broken between words where it is too long.
+std::string wrapped(const std::string& line) {
+  std::string text;
+  std::size_t width = width_max;  // so that the first word begins a line
+  std::istringstream words(line);
+  for (std::string word; words >> word;) {
+    const bool fits = width + 1 + word.size() <= width_max;
+    text += fits ? " " : (text.empty() ? "" : "\n") + std::string(indent, ' ');
+    width = (fits ? width + 1 : indent) + word.size();
+    text += word;
+  }
+  return text + '\n';
+}
+
 }  // namespace
 
 std::string mark(Verdict verdict) {
@@ -47,7 +63,7 @@ std::string text_of(const Finding& finding) {
   text.resize(6, ' ');
   text += finding.name + '\n';
   std::istringstream lines(finding.explanation);
-  for (std::string line; std::getline(lines, line);) text += std::string(8, ' ') + line + '\n';
+  for (std::string line; std::getline(lines, line);) text += wrapped(line);
   return text;
 }
 

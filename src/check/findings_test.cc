@@ -15,6 +15,16 @@ TEST(Findings, AreALineEachWithTheExplanationBelow) {
             "FAIL  the same seed repeats\n        loss is 1.0 instead of 2.0.\n        Seed it.\n");
 }
 
+TEST(Findings, AreBrokenBetweenWordsWhereTheyAreLong) {
+  std::string words;
+  for (int i = 0; i < 30; ++i) words += "word ";
+  const std::string text = text_of({"a clause", Verdict::warned, words});
+  std::string first = "        word", second = "        word";
+  for (int i = 1; i < 20; ++i) first += " word";
+  for (int i = 1; i < 10; ++i) second += " word";
+  EXPECT_EQ(text, "warn  a clause\n" + first + "\n" + second + "\n");
+}
+
 TEST(Findings, AreSummedUp) {
   EXPECT_EQ(summary_of(findings),
             "1 passed, 1 failed, 1 skipped: the trainer breaks its contract; mend it before a run");

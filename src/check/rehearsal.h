@@ -82,6 +82,7 @@ class Rehearsal {
   Assignment assignment_of(const Trainer& trainer, const Ask& ask);
   Outcome train(Trainer& trainer, const Assignment& turn, Interruption* interruption);
   void publish(Played& played);
+  [[nodiscard]] bool is_whole(const Checkpoint& checkpoint);
   void inspect(const Ask& ask, Played& played);
 
   const Experiment& experiment_;

@@ -1,5 +1,6 @@
 #include "checkpoint/directory_storage.h"
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -66,7 +67,7 @@ class DirectoryStorage final : public CheckpointStorage {
 
   Folder stage(const std::string& name) override {
     return guarded("cannot stage checkpoint " + name, [&] {
-      files_.remove(staging(name));
+      remove(name);
       files_.create_folder(staging(name));
       return Folder(staging(name));
     });
@@ -83,7 +84,7 @@ class DirectoryStorage final : public CheckpointStorage {
       if (durability_ == Durability::power) flush(staging(name), found);
       files_.rename(staging(name), root_ / name);
       if (durability_ == Durability::power) files_.sync(root_);
-      remember(name);
+      remember(checkpoint);
       return checkpoint;
     });
   }
@@ -91,11 +92,11 @@ class DirectoryStorage final : public CheckpointStorage {
   Folder open(const Checkpoint& checkpoint) override {
     const fs::path folder = root_ / checkpoint.name;
     if (!fs::is_directory(folder)) throw CheckpointLost("checkpoint " + folder.string() + " is gone");
-    if (!is_verified(checkpoint.name)) {
+    if (!is_verified(checkpoint)) {
       const bool same = guarded("cannot read checkpoint " + folder.string(),
                                 [&] { return describe(checkpoint.name, folder, contents(folder)) == checkpoint; });
       if (!same) throw CheckpointLost("checkpoint " + folder.string() + " holds other bytes than were recorded");
-      remember(checkpoint.name);
+      remember(checkpoint);
     }
     return Folder(folder);
   }
@@ -131,21 +132,22 @@ class DirectoryStorage final : public CheckpointStorage {
     files_.sync(folder);
   }
 
-  void remember(const std::string& name) {
+  void remember(const Checkpoint& checkpoint) {
     const std::lock_guard lock(mutex_);
-    verified_.insert(name);
+    verified_[checkpoint.name] = checkpoint;
   }
 
-  bool is_verified(const std::string& name) {
+  bool is_verified(const Checkpoint& checkpoint) {
     const std::lock_guard lock(mutex_);
-    return verified_.contains(name);
+    const auto found = verified_.find(checkpoint.name);
+    return found != verified_.end() && found->second == checkpoint;
   }
 
   fs::path root_;
   Durability durability_;
   Files& files_;
   std::mutex mutex_;
-  std::set<std::string> verified_;  ///< published or checked by this process; others cannot change them
+  std::map<std::string, Checkpoint> verified_;  ///< published or checked by this process; others cannot change them
 };
 
 }  // namespace

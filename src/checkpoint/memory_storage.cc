@@ -18,6 +18,7 @@ class MemoryStorage final : public CheckpointStorage {
     const std::lock_guard lock(mutex_);
     FilesPointer files = std::make_shared<Folder::Files>();
     staged_[name] = files;
+    published_.erase(name);
     return Folder(files);
   }
 

@@ -51,8 +51,14 @@ int parse_command_line(int argc, char** argv, CommandLine& line) {
   add_init_command(app, line);
   add_running_commands(app, line);
   add_reading_commands(app, line);
+  add_tending_commands(app, line);
+  char** const dashes =
+      std::find_if(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });
+  if (dashes != argv + argc) line.trainer.assign(dashes + 1, argv + argc);
+  const int own = static_cast<int>(dashes - argv);
   try {
-    app.parse(argc, argv);
+    app.parse(own, argv);
+    if (dashes != argv + argc && !line.takes_trainer) throw CLI::ExtrasError({"--"});
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::CallForAllHelp& help) {
@@ -61,11 +67,11 @@ int parse_command_line(int argc, char** argv, CommandLine& line) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
     line.command = nullptr;
-    if (argc <= 1) {
+    if (own <= 1) {
       std::cerr << app.help();
       return kWrongUsage;
     }
-    complain(argc, argv, explain(app, argv[1], error.what()));
+    complain(own, argv, explain(app, argv[1], error.what()));
     return kWrongUsage;
   }
   return 0;

@@ -14,6 +14,8 @@ namespace pbt {
 struct CommandLine {
   std::function<int()> command;      ///< the chosen subcommand with its options
   std::vector<std::string> plugins;  ///< --plugin, in order: libraries to load before the command runs
+  std::vector<std::string> trainer;  ///< what follows `--`: a trainer's command, which is never read as options of ours
+  bool takes_trainer = false;        ///< set by the subcommands for which there may be one
 };
 
 // Each adds subcommands to the program and, when one is chosen, sets `line.command`. A new subcommand is an option
@@ -21,6 +23,7 @@ struct CommandLine {
 void add_reading_commands(CLI::App& app, CommandLine& line);
 void add_init_command(CLI::App& app, CommandLine& line);
 void add_running_commands(CLI::App& app, CommandLine& line);
+void add_tending_commands(CLI::App& app, CommandLine& line);
 
 /// Parses the arguments. When there is nothing to run (--help, --version, wrong usage) it prints what is to be printed,
 /// leaves `line.command` empty and returns the exit status.

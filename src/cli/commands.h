@@ -92,8 +92,43 @@ struct WorkerCommandOptions {
   bool json = false;
 };
 
+struct CheckCommandOptions {
+  std::string file;        ///< an experiment file
+  std::int64_t steps = 0;  ///< a turn; 0: a tenth of the interval
+  double tolerance = 0;    ///< relative, up to which metrics are the same
+  bool json = false;
+};
+
 struct ControlOptions {
   Target target;
+  bool json = false;
+};
+
+struct DoctorOptions {
+  Target target;  ///< without an experiment this machine is looked at
+  bool json = false;
+};
+
+struct ReplayOptions {
+  Target target;
+  TurnChoice choice;
+  std::uint64_t seed = 1;
+  bool json = false;
+};
+
+struct InjectOptions {
+  Target target;
+  int member = 0;
+  std::vector<std::string> settings;  ///< "name=value"
+  std::string checkpoint;             ///< a folder of weights; empty: the member keeps its own
+  bool json = false;
+};
+
+struct GcOptions {
+  Target target;
+  std::optional<int> keep_last;    ///< absent: as the experiment says
+  std::vector<std::string> pin;    ///< turns, "m3.t7"
+  std::vector<std::string> unpin;  ///< the same
   bool json = false;
 };
 
@@ -109,8 +144,13 @@ struct ControlOptions {
 [[nodiscard]] int command_init(const InitOptions& options);
 [[nodiscard]] int command_run(const RunCommandOptions& options, const Strategies& strategies);
 [[nodiscard]] int command_worker(const WorkerCommandOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_check(const CheckCommandOptions& options);
 [[nodiscard]] int command_pause(const ControlOptions& options);
 [[nodiscard]] int command_unpause(const ControlOptions& options);
 [[nodiscard]] int command_stop(const ControlOptions& options);
+[[nodiscard]] int command_doctor(const DoctorOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_replay(const ReplayOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_inject(const InjectOptions& options);
+[[nodiscard]] int command_gc(const GcOptions& options, const Strategies& strategies);
 
 }  // namespace pbt

@@ -211,6 +211,15 @@ TEST_F(Commands, InitWritesAFileThatCanBeRead) {
   EXPECT_THAT(e.trainer.command, testing::ElementsAre("./train", "--fast"));
 }
 
+TEST_F(Commands, WhatFollowsTheDashesIsTheTrainersAlone) {
+  run({"init", "--yes", "--maximize", "accuracy", "--", "./train", "--json", "--steps", "{steps}"});
+  EXPECT_EQ(status_, 0);
+  EXPECT_THAT(read_experiment_file("experiment.toml").trainer.command,
+              testing::ElementsAre("./train", "--json", "--steps", "{steps}"));
+  run({"status", "--", "./train"});
+  EXPECT_EQ(status_, 2) << "status has no trainer";
+}
+
 TEST_F(Commands, WrongUsageIsStatus2WithTheNearestCommand) {
   run({"stauts"});
   EXPECT_EQ(status_, 2);

@@ -92,6 +92,7 @@ Location locate(const Target& target) {
   }
   std::vector<std::string> names;
   if (store.empty() || fs::is_regular_file(location.database)) names = experiments_in_sight(store);
+  std::erase(names, name);  // a store that was made, but its run killed before the experiment was in it
   const std::string seen = names.empty() ? "there is none yet" : fmt::format("there is {}", fmt::join(names, ", "));
   throw UsageError(
       fmt::format("there is no experiment \"{}\" in {}{}; {}", name, place(store), did_you_mean(name, names), seen));

@@ -23,7 +23,9 @@ int complain(bool json, const char* message, int status) {
 int main(int argc, char** argv) {
   // The guard stands beside every trainer; it must be small and needs nothing of what follows.
   if (argc > 1 && std::string_view(argv[1]) == "guard") return pbt::guard_main(argc - 1, argv + 1);
-  const bool json = std::any_of(argv, argv + argc, [](std::string_view argument) { return argument == "--json"; });
+  // What follows `--` are a trainer's own words.
+  char** const own_end = std::find_if(argv, argv + argc, [](std::string_view word) { return word == "--"; });
+  const bool json = std::any_of(argv, own_end, [](std::string_view word) { return word == "--json"; });
   try {
     pbt::CommandLine line;
     const int status = pbt::parse_command_line(argc, argv, line);

@@ -111,7 +111,11 @@ void add_init_command(CLI::App& app, CommandLine& line) {
   sub->footer(
       "Examples:\n  pbt init\n"
       "  pbt init lander.toml --maximize episode_return -p lr=1e-5..1e-2:log -p batch=32,64 -- ./train");
-  sub->callback([&line, options] { line.command = [options] { return command_init(*options); }; });
+  sub->callback([&line, options] {
+    options->command = line.trainer;
+    line.takes_trainer = true;
+    line.command = [options] { return command_init(*options); };
+  });
   sub->add_option("file", options->file, "The file to write; never overwritten")->option_text("FILE [experiment.toml]");
   sub->add_option("--name", options->name, "The experiment's name (default: the file's)")->option_text("NAME");
   const auto metric = [options](const char* mode) {
@@ -135,7 +139,6 @@ void add_init_command(CLI::App& app, CommandLine& line) {
       ->allow_extra_args(false)
       ->option_text("NAME=VALUES");
   sub->add_flag("-y,--yes", options->yes, "Ask nothing");
-  sub->add_option("command", options->command, "The trainer, after --")->option_text("-- COMMAND...");
 }
 
 }  // namespace pbt

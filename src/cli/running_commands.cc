@@ -35,6 +35,8 @@ void add_run(CLI::App& app, CommandLine& line) {
       "      -p lr=1e-4..1e-1:log -p batch=32,64,128 -- python train.py\n"
       "Ctrl-C lets running turns save; a second one ends at once. Nothing that was recorded is lost either way.");
   sub->callback([&line, options] {
+    options->description.command = line.trainer;
+    line.takes_trainer = true;
     line.command = [&line, options] { return command_run(*options, load_strategies(line.plugins)); };
   });
   sub->add_option("experiment", options->target.experiment,
@@ -59,7 +61,26 @@ void add_run(CLI::App& app, CommandLine& line) {
   sub->add_option("--seed", options->seed, "Of all randomness")->option_text("SEED [1]");
   sub->add_flag("--synchronous", options->synchronous,
                 "Decide when all have finished the turn; one seed gives one record");
-  sub->add_option("command", description->command, "The trainer, after --")->option_text("-- COMMAND...");
+}
+
+void add_check(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<CheckCommandOptions>();
+  CLI::App* sub = app.add_subcommand("check", "Prove that a trainer keeps its contract before compute is spent");
+  sub->footer(
+      "Examples:\n"
+      "  pbt check experiment.toml\n"
+      "  pbt check experiment.toml --steps 200 --json\n"
+      "Exit status: 0 nothing failed, 1 the trainer breaks its contract, 2 wrong usage or configuration.");
+  sub->callback([&line, options] { line.command = [options] { return command_check(*options); }; });
+  sub->add_option("file", options->file, "An experiment file")->required()->option_text("FILE");
+  sub->add_option("--steps", options->steps, "Steps a turn (default: a tenth of the interval)")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 53))
+      ->option_text("STEPS");
+  sub->add_option("--tolerance", options->tolerance,
+                  "Relative difference up to which two metrics are the same, for devices that do not repeat")
+      ->check(CLI::Range(0.0, 1.0))
+      ->option_text("FRACTION [0]");
+  sub->add_flag("--json", options->json, "A list with name, verdict and explanation of each finding");
 }
 
 void add_worker(CLI::App& app, CommandLine& line) {
@@ -93,6 +114,7 @@ void add_control(CLI::App& app, CommandLine& line, const std::string& name, cons
 }  // namespace
 
 void add_running_commands(CLI::App& app, CommandLine& line) {
+  add_check(app, line);
   add_run(app, line);
   add_worker(app, line);
   add_control(app, line, "pause", "Begin no new turns, on any machine", command_pause);

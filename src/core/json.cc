@@ -92,7 +92,7 @@ std::vector<double> samples_from_json(const nlohmann::json& json) {
 nlohmann::json parse_json(std::string_view text, const std::string& what) {
   try {
     return nlohmann::json::parse(text);
-  } catch (const nlohmann::json::parse_error& error) {
+  } catch (const nlohmann::json::exception& error) {  // also a number that no double holds
     throw Error(what + " is no JSON: " + error.what());
   }
 }

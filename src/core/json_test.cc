@@ -31,6 +31,7 @@ TEST(JsonTest, WritesNonFiniteMetricsAsStrings) {
 
 TEST(JsonTest, QuotesWhatItCannotRead) {
   EXPECT_THROW((void)parse_json("{", "the answer"), Error);
+  EXPECT_THROW((void)parse_json("1e999", "the answer"), Error);
   EXPECT_THROW((void)hyperparameters_from_json(parse_json("[1]", "x")), Error);
   EXPECT_THROW((void)hyperparameters_from_json(parse_json(R"({"a":null})", "x")), Error);
   EXPECT_THROW((void)value_from_json(parse_json("18446744073709551615", "x")), Error);

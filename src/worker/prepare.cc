@@ -141,8 +141,11 @@ void train(const Tools& tools, std::vector<Attempt>& attempts, TurnControl& cont
     Attempt& attempt = attempts[i];
     attempt.outcome = std::move(outcomes.at(i));
     attempt.ended_ms = tools.clock.now_ms();
-    if (const Report* report = attempt.report())
-      if (auto fault = verify(attempt.assignment, *report, tools.experiment.objective.metric)) attempt.outcome = std::move(*fault);
+    if (attempt.failure() != nullptr) continue;
+    if (auto fault = verify(attempt.assignment, *attempt.report(), tools.experiment.objective.metric)) {
+      attempt.outcome = std::move(*fault);
+      tools.trainer.drop({attempt.assignment.id});  // it believes that the turn ended well, and keeps its weights
+    }
   }
 }
 

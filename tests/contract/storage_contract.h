@@ -45,6 +45,13 @@ TYPED_TEST_P(StorageContract, StagesAnEmptyFolderWhateverWasLeftThere) {
   EXPECT_FALSE(this->storage().stage("m0.t1.f1").contains("half"));
 }
 
+TYPED_TEST_P(StorageContract, ReplacesWhatWasPublishedButNeverRecorded) {
+  const Checkpoint before = this->publish("m0.t1.f1", "a power cut gave the fence out twice");
+  const Checkpoint after = this->publish("m0.t1.f1", "the second attempt");
+  EXPECT_EQ(this->storage().open(after).read("weights"), "the second attempt");
+  EXPECT_THROW((void)this->storage().open(before), CheckpointLost);
+}
+
 TYPED_TEST_P(StorageContract, GivesEqualBytesEqualChecksumsAndOtherBytesOthers) {
   EXPECT_EQ(this->publish("m0.t1.f1", "same").checksum, this->publish("m1.t1.f1", "same").checksum);
   EXPECT_NE(this->publish("m2.t1.f1", "same").checksum, this->publish("m3.t1.f1", "other").checksum);
@@ -82,6 +89,7 @@ TYPED_TEST_P(StorageContract, ListsStagedAndPublishedNames) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StorageContract, OpensWhatWasPublished, StagesAnEmptyFolderWhateverWasLeftThere,
+                            ReplacesWhatWasPublishedButNeverRecorded,
                             GivesEqualBytesEqualChecksumsAndOtherBytesOthers,
                             ReturnsTheSameReferenceWhenPublishingIsRepeated, RefusesAnEmptyCheckpoint,
                             DoesNotOpenWhatIsOnlyStaged, SaysThatACheckpointIsLostWhenItWasRemoved,

@@ -1,5 +1,6 @@
 // What a step costs, side by side in one run: physics alone, the policy network alone, learning alone, and all of it as
-// a turn does it. One thread. Usage: lander_bench [seconds for each, default 3]
+// a turn does it. One thread; CPU time, so that neighbours count little. Usage: lander_bench [seconds for each, default
+// 3]
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,0 +1,92 @@
+"""Drives the built program as a user does: PBT_PROGRAM names it, every test has a folder of its own."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("PBT_PROGRAM", str(ROOT / "build" / "pbt"))
+
+TOY_TRAINER = """
+    import pbt
+
+    def train(turn):
+        theta = float((turn.load / "theta").read_text()) if turn.load else 0.0
+        for step in turn.steps():
+            theta += turn["lr"]
+        (turn.save / "theta").write_text(repr(theta))
+        turn.finish(score=theta)
+
+    pbt.serve(train, lr=0.1)
+"""
+
+TOY_EXPERIMENT = """
+    name = "toy"
+    population = 4
+    steps = 50
+    interval = 10
+    [objective]
+    metric = "score"
+    mode = "max"
+    [trainer]
+    command = [PYTHON, "train.py"]
+    [hyperparameters]
+    lr = { low = 1e-3, high = 1.0, scale = "log" }
+    [algorithm]
+    exploit = { strategy = "truncation", fraction = 0.25 }
+    [failures]
+    max_failures = 2
+    backoff = 0.01
+    [workers]
+    count = 2
+"""
+
+
+class House:
+    """A folder with an experiment, and the program run in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = dict(os.environ, PYTHONPATH=str(ROOT / "python"), PBT_PROGRAM=PROGRAM, PYTHONDONTWRITEBYTECODE="1")
+        self.environment.pop("PBT_STORE", None)
+        self.write("train.py", TOY_TRAINER)
+        self.edit({})
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(textwrap.dedent(text))
+        return path
+
+    def edit(self, changes):
+        """Writes experiment.toml: the toy's, with pieces of its text replaced."""
+        text = textwrap.dedent(TOY_EXPERIMENT).replace("PYTHON", json.dumps(sys.executable))
+        for old, new in changes.items():
+            assert old in text, f"{old!r} is not in the experiment file"
+            text = text.replace(old, new)
+        (self.folder / "experiment.toml").write_text(text)
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+    def pbt(self, *arguments, expect=0):
+        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=120)
+        assert done.returncode == expect, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, *arguments):
+        return json.loads(self.pbt(*arguments, "--json").stdout)
+
+    def turns(self, *arguments):
+        return [json.loads(line) for line in self.pbt("turns", *arguments, "--json").stdout.splitlines()]
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path)
