@@ -30,6 +30,7 @@ struct Member {
   std::int64_t steps_done = 0;      ///< steps that the member itself trained, in recorded turns
   std::int64_t steps_lost = 0;      ///< steps of its failed attempts
   int failures = 0;                 ///< since its last turn or replacement
+  int setbacks = 0;                 ///< failed attempts since its last turn, whatever replaced it in between
   bool broken = false;              ///< its failures passed the limit; a replacement is due
   TurnPointer last;                 ///< its own last turn; null before the first
   TurnPointer standing;             ///< the turn whose weights it holds: its own last one, or its donor's after a copy

@@ -57,6 +57,8 @@ struct LeaseRequest {
   Order order = Order::least_progress;
   std::vector<TurnKey> resident;  ///< preferred among members of equal progress: whose next turn starts from one of these
   std::chrono::milliseconds duration{60'000};
+  /// A setback counts as so many steps in the order, so that a member that keeps failing does not keep the others from being served.
+  std::int64_t steps_a_setback = 0;
 };
 
 /// An unborn member's first hyperparameters. The lease goes on. A conflict when another start came since `starts_seen`.

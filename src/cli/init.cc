@@ -28,7 +28,7 @@ constexpr const char* kBeginning =
 
 constexpr const char* kMore =
     "\n# What else there is, with its defaults:\n"
-    "# threads_per_worker = 1                        # [workers]\n"
+    "# threads_per_worker = 0                        # [workers]; 0: cores / workers, 1 in a synchronous run\n"
     "#\n"
     "# [budget]\n"
     "# total_steps = 10_000_000                      # of all members together\n"

@@ -13,7 +13,7 @@ namespace pbt {
 namespace {
 
 bool is_file(const std::string& experiment) {
-  return experiment.ends_with(".toml") || experiment.find('/') != std::string::npos;
+  return experiment.ends_with(".toml") || std::filesystem::is_regular_file(experiment);
 }
 
 /// The experiment that flags alone describe: `pbt run --population 8 ... -- ./train ...`

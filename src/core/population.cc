@@ -51,6 +51,7 @@ void apply(Member& member, const TurnPointer& turn) {
   member.turns = turn->key.index;
   member.steps_done += turn->steps();
   member.failures = 0;
+  member.setbacks = 0;
   member.broken = false;
   member.last = turn;
   member.standing = turn;
@@ -82,6 +83,7 @@ void apply(Member& member, const Failure& failure, bool broken) {
   assert(failure.turn.member == member.id);
   member.steps_lost += failure.steps_lost;
   ++member.failures;
+  ++member.setbacks;
   member.broken = broken;
   if (broken) member.state = MemberState::undecided;
 }

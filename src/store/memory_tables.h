@@ -43,12 +43,12 @@ class MemoryTables {
   void put(const Member& member) { members_[static_cast<std::size_t>(member.id)] = member; }
   void put_lease(const Member& member) { put(member); }
 
-  std::vector<rules::Candidate> candidates(const LeaseRequest&, std::int64_t now_ms) const {
+  std::vector<rules::Candidate> candidates(const LeaseRequest& request, std::int64_t now_ms) const {
     std::vector<rules::Candidate> candidates;
     for (const Member& member : members_) {
       if (member.state != MemberState::unborn && member.state != MemberState::ready) continue;
       if (now_ms < member.not_before_ms || (!member.worker.empty() && now_ms < member.lease_until_ms)) continue;
-      candidates.push_back({member.id, member.state == MemberState::unborn, member.steps_done,
+      candidates.push_back({member.id, member.state == MemberState::unborn, rules::progress_of(member.steps_done, member.setbacks, request),
                             member.next ? member.next->weights : std::nullopt});
     }
     return candidates;

@@ -27,7 +27,7 @@ void choose(std::vector<Candidate>& candidates, const LeaseRequest& request) {
   const auto rank = [&](const Candidate& candidate) {
     const bool finish_started = request.order == Order::finish_started;
     const bool cold = !candidate.weights || !resident.contains(*candidate.weights);
-    return std::tuple(finish_started && candidate.unborn, finish_started ? -candidate.steps_done : candidate.steps_done,
+    return std::tuple(finish_started && candidate.unborn, finish_started ? -candidate.progress : candidate.progress,
                       cold, candidate.member);
   };
   const std::size_t count = std::min(candidates.size(), static_cast<std::size_t>(request.count));

@@ -29,7 +29,7 @@ struct Progress {
 struct Candidate {
   int member = 0;
   bool unborn = false;
-  std::int64_t steps_done = 0;
+  std::int64_t progress = 0;  ///< in the order of serving: progress_of()
   std::optional<TurnKey> weights;  ///< what its next turn starts from
 };
 
@@ -47,6 +47,11 @@ struct CheckpointRow {
   bool pinned = false;
   bool removed = false;
 };
+
+/// Steps done, and what its setbacks count for.
+[[nodiscard]] inline std::int64_t progress_of(std::int64_t steps_done, int setbacks, const LeaseRequest& request) {
+  return steps_done + setbacks * request.steps_a_setback;
+}
 
 /// Puts the first `request.count` candidates in the order of serving and drops the others.
 void choose(std::vector<Candidate>& candidates, const LeaseRequest& request);

@@ -44,7 +44,7 @@ Enum enumerator(const Query& row, int column, int count) {
 const std::string member_columns =
     "id, state, turns, steps_done, steps_lost, failures, broken, standing_member, standing_idx, next_turn, "
     "next_revision, fence, "
-    "worker, lease_until_ms, not_before_ms";
+    "worker, lease_until_ms, not_before_ms, setbacks";
 const std::string turn_columns =
     "member, idx, sequence, fence, worker, parent_member, parent_idx, hyperparameters, from_step, to_step, partial, "
     "score, samples, "
@@ -78,6 +78,7 @@ MemberRow member_of(const Query& row) {
   member.worker = row.text(12);
   member.lease_until_ms = row.integer(13);
   member.not_before_ms = row.integer(14);
+  member.setbacks = row.small(15);
   return read;
 }
 
@@ -187,12 +188,12 @@ void update(Connection& connection, std::int64_t experiment, const Member& membe
     next_revision = member.next->revision;
   }
   connection.execute(
-      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, broken = ?, "
+      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, broken = ?, "
       "standing_member = ?, "
       "standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, weights_idx = ?, fence = ?, worker = ?, "
       "lease_until_ms = ?, not_before_ms = ? WHERE experiment = ? AND id = ?",
       static_cast<int>(member.state), member.turns, member.steps_done, member.steps_lost, member.failures,
-      member.broken, member_of(standing), index_of(standing), next_turn, next_revision, member_of(weights),
+      member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision, member_of(weights),
       index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms, experiment,
       member.id);
 }

@@ -115,22 +115,25 @@ std::vector<rules::Candidate> Tables::candidates(const LeaseRequest& request, st
   const auto take = [&](Query query) {
     while (query.next()) {
       const int id = query.small(0);
-      if (seen.insert(id).second) candidates.push_back({id, query.integer(1) == 0, query.integer(2), key_of(query, 3)});
+      const std::int64_t progress = rules::progress_of(query.integer(2), query.small(3), request);
+      if (seen.insert(id).second) candidates.push_back({id, query.integer(1) == 0, progress, key_of(query, 4)});
     }
   };
   const auto unborn = static_cast<int>(MemberState::unborn);
   const auto ready = static_cast<int>(MemberState::ready);
-  static const std::string columns = "SELECT id, state, steps_done, weights_member, weights_idx FROM members ";
+  static const std::string columns = "SELECT id, state, steps_done, setbacks, weights_member, weights_idx FROM members ";
   static const std::string leasable =
       "WHERE experiment = ? AND not_before_ms <= ? AND (worker = '' OR lease_until_ms <= ?) AND state = ? ";
-  static const std::string least = columns + leasable + "ORDER BY steps_done, id LIMIT ?";
-  static const std::string most = columns + leasable + "ORDER BY steps_done DESC, id LIMIT ?";
+  static const std::string least = columns + leasable + "AND setbacks = 0 ORDER BY steps_done, id LIMIT ?";
+  static const std::string most = columns + leasable + "AND setbacks = 0 ORDER BY steps_done DESC, id LIMIT ?";
+  static const std::string failing = columns + leasable + "AND setbacks > 0";
   static const std::string at_hand =
       columns + "INDEXED BY members_by_weights " + leasable + "AND weights_member = ? AND weights_idx = ?";
-  // The first few of each state suffice, beside those whose weights are at hand.
+  // The first few of each state suffice, beside those that failed lately and those whose weights are at hand.
   take(connection_.query(least, experiment_, now_ms, now_ms, unborn, request.count));
   const std::string& first = request.order == Order::least_progress ? least : most;
   take(connection_.query(first, experiment_, now_ms, now_ms, ready, request.count));
+  take(connection_.query(failing, experiment_, now_ms, now_ms, ready));
   for (const TurnKey& key : request.resident)
     take(connection_.query(at_hand, experiment_, now_ms, now_ms, ready, key.member, key.index));
   return candidates;

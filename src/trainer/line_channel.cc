@@ -30,6 +30,8 @@ bool LineChannel::send(std::string_view line, std::chrono::milliseconds limit) {
   return true;
 }
 
+void LineChannel::finish_sending() { (void)::shutdown(socket_.get(), SHUT_WR); }  // fails only when the other side is gone
+
 bool LineChannel::fill() {
   char chunk[65536];
   // Bounded, so that a flood of lines is handled as it comes and not gathered whole.

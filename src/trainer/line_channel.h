@@ -21,6 +21,8 @@ class LineChannel {
   /// Sends `line`, which ends in a newline, whole. False when the other side is gone or has not taken it within
   /// `limit`.
   [[nodiscard]] bool send(std::string_view line, std::chrono::milliseconds limit);
+  /// Sends nothing more: the other side reads the end of the stream after what was sent.
+  void finish_sending();
   /// Reads what has arrived, without waiting. False when the other side has closed.
   [[nodiscard]] bool fill();
   /// The next complete line, without its newline. A line that grows past line_bytes_max throws pbt::Error.

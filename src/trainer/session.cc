@@ -178,7 +178,10 @@ Session::Event Session::next(std::chrono::milliseconds limit) {
 }
 
 void Session::end(std::chrono::milliseconds limit) {
-  if (!closed_ && send(protocol::Goodbye{}) && process_->wait(limit)) return;
+  if (!closed_ && send(protocol::Goodbye{})) {
+    channel_->finish_sending();  // a trainer that only reads until the stream ends need not know the word
+    if (process_->wait(limit)) return;
+  }
   process_->kill_whole();
 }
 

@@ -151,21 +151,21 @@ std::optional<std::string> why_done(const Experiment& experiment, const Populati
 }
 
 std::optional<std::string> why_hopeless(const Population& population, const FailureLimits& limits) {
-  int active = 0, failing = 0, failures = 0, replaced_most = 0;
+  int active = 0, failing = 0, setbacks = 0, most = 0;
   bool any_turn = false;
   for (const Member& member : population.members) {
     any_turn = any_turn || member.turns > 0;
     if (member.state == MemberState::stopped) continue;
     ++active;
-    const int replaced = member.next && member.next->turn == member.turns ? member.next->revision : 0;
-    failures += member.failures + replaced * limits.max_failures;
-    failing += member.failures > 0 || replaced > 0 ? 1 : 0;
-    replaced_most = std::max(replaced_most, replaced);
+    failing += member.setbacks > 0 ? 1 : 0;
+    setbacks += member.setbacks;
+    most = std::max(most, member.setbacks);
   }
   if (active == 0) return {};
-  if (!any_turn && failing >= std::min(active, 8) && failures >= limits.max_failures)
+  if (!any_turn && failing >= std::min(active, 8) && setbacks >= limits.max_failures)
     return "the population's first turns all failed";
-  if (failing == active && replaced_most >= 2) return "no member gets through a turn any more, not even after being replaced";
+  if (failing == active && most >= 2 * limits.max_failures)
+    return "no member gets through a turn any more, not even after being replaced";
   return {};
 }
 

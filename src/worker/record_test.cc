@@ -7,37 +7,37 @@
 namespace pbt {
 namespace {
 
-Population with_failures(std::vector<int> failures) {
-  Population population = unborn_population(static_cast<int>(failures.size()));
-  for (std::size_t i = 0; i < failures.size(); ++i) {
+Population with_setbacks(std::vector<int> setbacks) {
+  Population population = unborn_population(static_cast<int>(setbacks.size()));
+  for (std::size_t i = 0; i < setbacks.size(); ++i) {
     Member& member = population.members[i];
     member.state = MemberState::ready;
     member.next = std::make_shared<const Decision>(Decision{.member = member.id, .kind = DecisionKind::start});
-    member.failures = failures[i];
+    member.setbacks = setbacks[i];
   }
   return population;
 }
 
 TEST(WhyHopeless, WaitsUntilEveryMemberOfASmallPopulationHasFailed) {
-  EXPECT_FALSE(why_hopeless(with_failures({2, 1, 0}), {}));
-  EXPECT_TRUE(why_hopeless(with_failures({1, 1, 1}), {}));
+  EXPECT_FALSE(why_hopeless(with_setbacks({2, 1, 0}), {}));
+  EXPECT_TRUE(why_hopeless(with_setbacks({1, 1, 1}), {}));
 }
 
 TEST(WhyHopeless, GivesASingleMemberItsRetries) {
-  EXPECT_FALSE(why_hopeless(with_failures({2}), {.max_failures = 3}));
-  EXPECT_TRUE(why_hopeless(with_failures({3}), {.max_failures = 3}));
+  EXPECT_FALSE(why_hopeless(with_setbacks({2}), {.max_failures = 3}));
+  EXPECT_TRUE(why_hopeless(with_setbacks({3}), {.max_failures = 3}));
 }
 
 TEST(WhyHopeless, NeedsOnlyEightMembersOfALargePopulation) {
-  std::vector<int> failures(100, 0);
-  for (std::size_t i = 0; i < 7; ++i) failures[i] = 1;
-  EXPECT_FALSE(why_hopeless(with_failures(failures), {}));
-  failures[7] = 1;
-  EXPECT_TRUE(why_hopeless(with_failures(failures), {}));
+  std::vector<int> setbacks(100, 0);
+  for (std::size_t i = 0; i < 7; ++i) setbacks[i] = 1;
+  EXPECT_FALSE(why_hopeless(with_setbacks(setbacks), {}));
+  setbacks[7] = 1;
+  EXPECT_TRUE(why_hopeless(with_setbacks(setbacks), {}));
 }
 
 TEST(WhyHopeless, HasHopeAfterAnyTurn) {
-  Population population = with_failures({1, 1, 1});
+  Population population = with_setbacks({1, 1, 1});
   population.members[0].turns = 1;
   EXPECT_FALSE(why_hopeless(population, {}));
 }
@@ -46,7 +46,7 @@ TEST(WhyDone, NamesTheTurnThatReachedTheTarget) {
   Experiment experiment;
   experiment.objective.mode = Mode::minimize;
   experiment.budget.target = 0.1;
-  Population population = with_failures({0, 0});
+  Population population = with_setbacks({0, 0});
   Turn turn{.key = {1, 4}, .score = -0.2};
   population.best = std::make_shared<const Turn>(turn);
   EXPECT_FALSE(why_done(experiment, population));

@@ -96,7 +96,7 @@ WorkerEnd Worker::run() {
 std::vector<Lease> Worker::acquire() {
   const std::chrono::nanoseconds before = tools_.clock.monotonic();
   std::vector<Lease> leases = tools_.store.acquire({options_.name, tools_.trainer.batch_max(), tools_.algorithm.order(),
-                                                    resident_turns(tools_.trainer), options_.lease});
+                                                    resident_turns(tools_.trainer), options_.lease, tools_.experiment.interval});
   keeper_->hold(leases, before);
   return leases;
 }

@@ -24,6 +24,21 @@ TEST_P(StoreContract, LeasesSeveralAtOnceAndFewerWhenThereAreFewer) {
   EXPECT_THAT(store_->acquire({.worker = "cid", .count = 0}), IsEmpty());
 }
 
+TEST_P(StoreContract, CountsSetbacksAsProgressSoThatAFailingMemberKeepsNobodyWaiting) {
+  create(3);
+  for (int failure = 0; failure < 2; ++failure) {
+    const Lease failing = ready_lease();
+    ASSERT_EQ(failing.member.id, 0);
+    EXPECT_EQ(commit(failed(failing)), CommitResult::committed);
+  }
+  EXPECT_EQ(member(0).setbacks, 2);
+  const auto leases = store_->acquire({.worker = "ann", .count = 3, .steps_a_setback = 10});
+  ASSERT_THAT(leases, SizeIs(3));
+  EXPECT_EQ(leases[0].member.id, 1);
+  EXPECT_EQ(leases[1].member.id, 2);
+  EXPECT_EQ(leases[2].member.id, 0);
+}
+
 TEST_P(StoreContract, GivesAnExpiredLeaseToAnotherWithAGreaterFence) {
   create(1);
   const Lease dead = lease("ann");

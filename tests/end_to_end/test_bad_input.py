@@ -1,5 +1,6 @@
 """Every kind of bad input: a clear error or a recorded failure, a documented exit status, and nothing lost that was recorded."""
 
+import contextlib
 import os
 import sqlite3
 
@@ -73,7 +74,7 @@ BAD_TRAINERS = {
     "reports another metric": (
         "import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    (t.save / 'x').write_text('x'); list(t.steps()); t.finish(scores=1.0)",
         "no_metric", "scores"),
-    "saves nothing": ("import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    list(t.steps()); t.finish(score=1.0)", "checkpoint", "saved nothing"),
+    "saves nothing": ("import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    list(t.steps()); t.finish(score=1.0)", "reported", "nothing was saved"),
     "saves a link out of its folder": (
         "import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    (t.save / 'x').symlink_to('/etc/passwd'); list(t.steps()); t.finish(score=1.0)",
         "checkpoint", "symbolic link"),
@@ -103,7 +104,7 @@ def test_a_bad_trainer_is_a_recorded_failure_that_ends_the_experiment_with_its_w
     error = house.pbt("run", "experiment.toml", expect=1).stderr
     assert words in error, error
     export = house.json("export", "toy", "--format", "json")
-    assert {failure["kind"] for failure in export["failures"]} == {kind}
+    assert {failure["failure"] for failure in export["failures"]} == {kind}
     assert export["turns"] == []
     assert house.json("status", "toy")["state"] == "failed"
 
@@ -140,13 +141,14 @@ def test_a_change_of_what_the_record_depends_on_is_refused(house, change):
 
 def break_not_ours(path):
     path.unlink()
-    with sqlite3.connect(path) as other:
+    with contextlib.closing(sqlite3.connect(path)) as other:
         other.execute("create table recipes (name text)")
 
 
 def break_newer(path):
-    with sqlite3.connect(path) as ours:
+    with contextlib.closing(sqlite3.connect(path)) as ours:
         ours.execute("pragma user_version = 9999")
+        ours.commit()
 
 
 def break_text(path):
@@ -154,7 +156,7 @@ def break_text(path):
 
 
 def break_corrupt(path):
-    with sqlite3.connect(path) as ours:
+    with contextlib.closing(sqlite3.connect(path)) as ours:
         ours.execute("pragma wal_checkpoint(truncate)")
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)

@@ -30,6 +30,7 @@ CREATE TABLE members (
   steps_done       INTEGER NOT NULL,
   steps_lost       INTEGER NOT NULL,
   failures         INTEGER NOT NULL,
+  setbacks         INTEGER NOT NULL,
   broken           INTEGER NOT NULL,
   standing_member  INTEGER,
   standing_idx     INTEGER,
@@ -43,7 +44,8 @@ CREATE TABLE members (
   not_before_ms    INTEGER NOT NULL,
   PRIMARY KEY (experiment, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX members_by_progress ON members (experiment, state, steps_done, id);
+CREATE INDEX members_by_progress ON members (experiment, state, steps_done, id) WHERE setbacks = 0;
+CREATE INDEX members_with_setbacks ON members (experiment, state) WHERE setbacks > 0;
 CREATE INDEX members_by_weights ON members (experiment, weights_member, weights_idx);
 
 CREATE TABLE turns (
