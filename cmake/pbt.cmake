@@ -11,6 +11,7 @@ function(pbt_area name)
   target_include_directories(pbt_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
   target_link_libraries(pbt_${name} PUBLIC ${AREA_LINKS} PRIVATE ${AREA_PRIVATE} $<BUILD_INTERFACE:pbt_warnings>)
+  set_target_properties(pbt_${name} PROPERTIES EXPORT_NAME ${name})
 endfunction()
 
 # pbt_test(NAME SOURCES... LINKS...): a GoogleTest program, each of its tests a ctest of its own run.

@@ -52,6 +52,7 @@ class House:
 
     def __init__(self, folder):
         self.folder = folder
+        self.become = []
         self.environment = dict(os.environ, PYTHONPATH=str(ROOT / "python"), PBT_PROGRAM=PROGRAM, PYTHONDONTWRITEBYTECODE="1")
         self.environment.pop("PBT_STORE", None)
         self.write("train.py", TOY_TRAINER)
@@ -75,7 +76,7 @@ class House:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
     def pbt(self, *arguments, expect=0):
-        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+        done = subprocess.run([*self.become, PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120)
         assert done.returncode == expect, f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

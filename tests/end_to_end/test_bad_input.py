@@ -61,6 +61,28 @@ def test_wrong_usage_is_refused_with_status_2(house, arguments):
     assert not (house.folder / "runs").exists()
 
 
+RAW = """
+import json, os, socket
+s = socket.socket(socket.AF_UNIX)
+s.connect(os.environ["PBT_SOCKET"])
+f = s.makefile("rw")
+def say(**message):
+    f.write(json.dumps(message) + "\\n")
+    f.flush()
+say(type="hello", protocol=1)
+for line in f:
+    for t in json.loads(line).get("turns", []):
+        if SAVES:
+            open(t["save"] + "/x", "w").write("x")
+        say(**dict({"type": "result", "id": t["id"], "step": t["from_step"] + t["steps"], "metrics": {"score": 1}}, **RESULT))
+"""
+
+
+def raw(saves=True, **result):
+    """A trainer without our client, which would notice by itself."""
+    return RAW.replace("SAVES", repr(saves)).replace("RESULT", repr(result))
+
+
 # a trainer -> kind of the recorded failure, what it must say
 BAD_TRAINERS = {
     "exits at once": ("raise SystemExit(3)", "crash", "3"),
@@ -69,30 +91,20 @@ BAD_TRAINERS = {
         "import os, socket; s = socket.socket(socket.AF_UNIX); s.connect(os.environ['PBT_SOCKET']); s.send(b'what?\\n'); s.recv(1)",
         "protocol", "what?"),
     "never says hello": ("import time; time.sleep(1000)", "timeout", "hello"),
-    "reports no metric": ("import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    (t.save / 'x').write_text('x'); list(t.steps()); t.finish()",
-                          "no_metric", "score"),
-    "reports another metric": (
+    "reports no metric": (raw(metrics={}), "no_metric", "score"),
+    "reports another metric": (raw(metrics={"scores": 1.0}), "no_metric", "scores"),
+    "reports another metric through the client": (
         "import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    (t.save / 'x').write_text('x'); list(t.steps()); t.finish(scores=1.0)",
-        "no_metric", "scores"),
-    "saves nothing": ("import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    list(t.steps()); t.finish(score=1.0)", "reported", "nothing was saved"),
+        "reported", "scores"),
+    "saves nothing": (raw(saves=False), "checkpoint", "saved nothing"),
+    "saves nothing through the client": (
+        "import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    list(t.steps()); t.finish(score=1.0)", "reported", "nothing was saved"),
     "saves a link out of its folder": (
         "import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    (t.save / 'x').symlink_to('/etc/passwd'); list(t.steps()); t.finish(score=1.0)",
         "checkpoint", "symbolic link"),
-    "trains fewer steps": (
-        "import json, os, socket\ns = socket.socket(socket.AF_UNIX); s.connect(os.environ['PBT_SOCKET']); f = s.makefile('rw')\n"
-        "def say(**m): f.write(json.dumps(m) + '\\n'); f.flush()\n"
-        "say(type='hello', protocol=1)\n"
-        "for line in f:\n  m = json.loads(line)\n  for t in m.get('turns', []):\n    open(t['save'] + '/x', 'w').write('x')\n"
-        "    say(type='result', id=t['id'], step=t['from_step'] + t['steps'] - 3, metrics={'score': 1})",
-        "too_few_steps", "7"),
+    "trains fewer steps": (raw(step=7), "too_few_steps", "7"),
     "raises": ("import pbt\nfor t in pbt.turns(lr=1.0):\n  with t:\n    raise RuntimeError('CUDA out of memory')", "reported", "CUDA out of memory"),
-    "keeps another learning rate": (
-        "import json, os, socket\ns = socket.socket(socket.AF_UNIX); s.connect(os.environ['PBT_SOCKET']); f = s.makefile('rw')\n"
-        "def say(**m): f.write(json.dumps(m) + '\\n'); f.flush()\n"
-        "say(type='hello', protocol=1)\n"
-        "for line in f:\n  m = json.loads(line)\n  for t in m.get('turns', []):\n    open(t['save'] + '/x', 'w').write('x')\n"
-        "    say(type='result', id=t['id'], step=t['from_step'] + t['steps'], metrics={'score': 1}, hyperparameters={'lr': 77.0})",
-        "not_in_effect", "77"),
+    "keeps another learning rate": (raw(hyperparameters={"lr": 77.0}), "not_in_effect", "77"),
 }
 
 
@@ -178,10 +190,15 @@ def test_a_database_that_is_not_as_it_should_be_is_named_and_left_alone(house, h
     assert database.read_bytes() == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_read_only_store_is_named(house):
+def test_a_read_only_store_is_named(house, monkeypatch):
     house.pbt("run", "experiment.toml")
     for path in (house.folder / "runs" / "toy").glob("pbt.db*"):
         path.chmod(0o444)
     (house.folder / "runs" / "toy").chmod(0o555)
-    assert "read-only" in house.pbt("pause", "toy", expect=1).stderr
+    if os.geteuid() == 0:  # to whom nothing is read-only: be somebody else
+        for folder in [house.folder, *house.folder.parents][:3]:
+            folder.chmod(0o755)
+        house.become = ["setpriv", "--reuid=65534", "--clear-groups"]
+    error = house.pbt("pause", "toy", expect=1).stderr
+    assert "pbt.db" in error and "read-only" in error.lower(), error
+    (house.folder / "runs" / "toy").chmod(0o755)

@@ -1,0 +1,66 @@
+"""The examples and the main job in a short form: the real trainers, on the real engine."""
+
+import gzip
+import json
+import os
+import pathlib
+import random
+import re
+import struct
+import subprocess
+
+import pytest
+
+from conftest import PROGRAM, ROOT
+
+LANDER = pathlib.Path(os.environ.get("PBT_LANDER", pathlib.Path(PROGRAM).parent / "trainers" / "lander"))
+
+
+def write_idx(path, shape, values):
+    with gzip.open(path, "wb") as file:
+        file.write(struct.pack(">HBB", 0, 8, len(shape)) + struct.pack(f">{len(shape)}I", *shape) + bytes(values))
+
+
+def made_fashion(folder, count=6000):
+    """Images whose brightness tells the class: small, and learnable."""
+    draw = random.Random(1)
+    labels = [draw.randrange(10) for _ in range(count)]
+    pixels = bytearray()
+    for label in labels:
+        pixels += bytes([label * 25]) * 784
+    for split in ("train", "t10k"):
+        write_idx(folder / f"{split}-images-idx3-ubyte.gz", (count, 28, 28), pixels)
+        write_idx(folder / f"{split}-labels-idx1-ubyte.gz", (count,), labels)
+
+
+def test_fashion_mnist_trains_under_the_engine(house):
+    pytest.importorskip("torch")
+    made_fashion(house.folder)
+    source = ROOT / "examples" / "03_fashion_mnist"
+    text = (source / "experiment.toml").read_text()
+    text = re.sub(r"(?m)^population *=.*", "population = 2", text)
+    text = re.sub(r"(?m)^steps *=.*", "steps = 40", text)
+    text = re.sub(r"(?m)^interval *=.*", "interval = 20", text)
+    text = re.sub(r"(?m)^command *=.*", f'command = ["/usr/bin/python3", "{source}/train.py", "--data", "{house.folder}"]', text)
+    house.write("fashion.toml", text)
+    house.pbt("run", "fashion.toml", "-j", "1")
+    turns = house.turns()
+    assert len(turns) == 4
+    assert all(0 < turn["metrics"]["accuracy"] <= 1 for turn in turns)
+    house.pbt("doctor", re.search(r'(?m)^name *= *"(.*)"', text).group(1))
+
+
+@pytest.mark.skipif(not LANDER.exists(), reason="built without the reference trainers")
+def test_the_lander_trains_and_its_best_checkpoint_can_be_flown(house):
+    text = (ROOT / "trainers" / "lander" / "lander.toml").read_text()
+    text = re.sub(r"(?m)^population *=.*", "population = 2", text)
+    text = re.sub(r"(?m)^steps *=.*", "steps = 4_000", text)
+    text = re.sub(r"(?m)^interval *=.*", "interval = 2_000", text)
+    text = re.sub(r"(?m)^command *=.*", f'command = ["{LANDER}"]', text)
+    house.write("lander.toml", text)
+    house.pbt("run", "lander.toml", "-j", "2")
+    assert [turn["to_step"] >= 2000 for turn in house.turns()] == [True] * 4
+    house.pbt("best", "lander", "--copy", "best")
+    flown = json.loads(subprocess.run([LANDER, "--evaluate", house.folder / "best", "--episodes", "3", "--seed", "5"],
+                                      check=True, capture_output=True, text=True).stdout)
+    assert flown["episodes"] == len(flown["returns"]) == 3
