@@ -66,6 +66,11 @@ void snapshot(benchmark::State& state) {
   const SystemClock clock;
   const auto store = make_memory_store("decide", "", members, clock);
   bench::start_all(*store, members);
+  Random random{1};
+  FinishTurns turns;
+  for (const Lease& lease : store->acquire({.worker = "bench", .count = members}))
+    turns.turns.push_back(bench::finished(lease, random, clock.now_ms()));
+  bench::expect_committed(store->commit(turns));
   for (auto _ : state) benchmark::DoNotOptimize(store->population());
 }
 
