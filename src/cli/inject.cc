@@ -10,6 +10,7 @@
 #include "pbt/error.h"
 #include "pbt/files.h"
 #include "store/sqlite_store.h"
+#include "worker/resume.h"
 #include "view/machine_views.h"
 
 namespace pbt {
@@ -99,6 +100,7 @@ int command_inject(const InjectOptions& options) {
   SystemFiles files;
   const Durability durability = run.experiment.checkpoints.durability;
   const auto store = open_sqlite_store(run.location.database, run.location.experiment, durability, clock);
+  (void)release_leases_of(is_dead_here, *store);
   const Population population = store->population();
   if (options.member < 0 || options.member >= static_cast<int>(population.members.size()))
     throw UsageError(fmt::format("--member {}: expected 0 to {}", options.member, population.members.size() - 1));

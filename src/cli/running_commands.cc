@@ -103,6 +103,7 @@ void add_control(CLI::App& app, CommandLine& line, const std::string& name, cons
                  int (*command)(const ControlOptions&)) {
   auto options = std::make_shared<ControlOptions>();
   CLI::App* sub = app.add_subcommand(name, description);
+  sub->footer("Examples:\n  pbt " + name + "\n  pbt " + name + " lander --json");
   sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
   sub->add_option("experiment", options->target.experiment,
                   "A name, or an experiment file; may be left out when there is one experiment only")

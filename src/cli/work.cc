@@ -17,10 +17,12 @@ namespace {
 
 constexpr int interrupted_status = 130;
 
+double seconds_of(const Turn& turn) { return static_cast<double>(turn.ended_ms - turn.started_ms) / 1000; }
+
 /// What the last turns took, so that a resumed run knows at once when one hangs.
 void remember_turn_times(const Population& population, TurnTimes& times) {
   for (const TurnPointer& turn : population.history)
-    times.add(static_cast<double>(turn->ended_ms - turn->started_ms) / 1000);
+    times.add(seconds_of(*turn));
 }
 
 /// The first interrupt lets the running turns save; the second ends everything now: the trainers die with this process.
@@ -37,38 +39,42 @@ void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display,
   std::_Exit(interrupted_status);
 }
 
+/// Runs a pool until it ends.
+WorkerEnd run_pool(const Location& location, const Experiment& experiment, const Algorithm& algorithm, const WorkOptions& options,
+                   Store& store, CheckpointStorage& storage, Clock& clock, Display& display) {
+  TurnTimes times(experiment.trainer.turn_timeout_s);
+  remember_turn_times(store.population(/*history_turns=*/101), times);
+  const std::string name = process_name();
+  const Interrupts interrupts;
+  const auto lease = std::chrono::milliseconds(static_cast<std::int64_t>(experiment.workers.lease_s * 1000));
+  Pool pool(experiment, algorithm, store, storage, clock,
+            trainer_factory(experiment, location.logs(), granted(), options.workers, times),
+            {options.workers, name, lease, options.exit_when_idle}, [&](const Event& event) {
+              if (const auto* recorded = std::get_if<TurnRecorded>(&event)) times.add(seconds_of(recorded->turn));
+              display.listen(event);
+            });
+  return pool.run([&] {
+    heed_interrupts(interrupts, pool, display, store, name);
+    display.tick();
+  });
+}
+
 }  // namespace
 
-int work(const Location& location, const Experiment& experiment, const Algorithm& algorithm,
-         const WorkOptions& options) {
+int work(const Location& location, const Experiment& experiment, const Algorithm& algorithm, const WorkOptions& options) {
   SystemClock clock;
   SystemFiles files;
-  const auto store =
-      open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
+  const auto store = open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
   const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
   (void)release_leases_of(is_dead_here, *store);
   (void)remove_orphans(*store, *storage);
   (void)resume(experiment, algorithm, *store);
 
-  TurnTimes times(experiment.trainer.turn_timeout_s);
-  remember_turn_times(store->population(/*history_turns=*/101), times);
-  const std::string name = process_name();
   Display display(experiment, *store, options.json);
-  Interrupts interrupts;
-  Pool pool(
-      experiment, algorithm, *store, *storage, clock,
-      trainer_factory(experiment, location.logs(), granted(), options.workers, times),
-      {options.workers, name, std::chrono::milliseconds(static_cast<std::int64_t>(experiment.workers.lease_s * 1000)),
-       options.exit_when_idle},
-      [&](const Event& event) {
-        if (const auto* recorded = std::get_if<TurnRecorded>(&event))
-          times.add(static_cast<double>(recorded->turn.ended_ms - recorded->turn.started_ms) / 1000);
-        display.listen(event);
-      });
-  const WorkerEnd end = pool.run([&] {
-    heed_interrupts(interrupts, pool, display, *store, name);
-    display.tick();
-  });
+  WorkerEnd end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
+  // Another process that began under a smaller budget may have stopped members before ours was spent.
+  while (end == WorkerEnd::finished && store->population().finished() && resume(experiment, algorithm, *store) > 0)
+    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
   display.finish();
   const RunStatus status = store->status();
   if (status.state == RunState::failed) throw Error("experiment " + experiment.name + " failed: " + status.reason);
