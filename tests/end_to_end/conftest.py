@@ -53,6 +53,7 @@ class House:
     def __init__(self, folder):
         self.folder = folder
         self.become = []
+        self.started = []
         self.environment = dict(os.environ, PYTHONPATH=str(ROOT / "python"), PBT_PROGRAM=PROGRAM, PYTHONDONTWRITEBYTECODE="1")
         self.environment.pop("PBT_STORE", None)
         self.write("train.py", TOY_TRAINER)
@@ -72,8 +73,10 @@ class House:
         (self.folder / "experiment.toml").write_text(text)
 
     def start(self, *arguments, **options):
-        return subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        self.started.append(process)
+        return process
 
     def pbt(self, *arguments, expect=0):
         done = subprocess.run([*self.become, PROGRAM, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
@@ -90,4 +93,8 @@ class House:
 
 @pytest.fixture
 def house(tmp_path):
-    return House(tmp_path)
+    house = House(tmp_path)
+    yield house
+    for process in house.started:  # a test that failed leaves nothing running
+        process.kill()
+        process.wait()
