@@ -71,7 +71,8 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
   (void)resume(experiment, algorithm, *store);
 
   Display display(experiment, *store, options.json);
-  WorkerEnd end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
+  WorkerEnd end = WorkerEnd::finished;  // and no trainer is started when there is nothing to do
+  if (!store->population().finished()) end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
   // Another process that began under a smaller budget may have stopped members before ours was spent.
   while (end == WorkerEnd::finished && store->population().finished() && resume(experiment, algorithm, *store) > 0)
     end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);

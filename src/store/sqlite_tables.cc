@@ -12,7 +12,7 @@
 namespace pbt::sqlite {
 namespace {
 
-constexpr std::size_t kept_min = 16'384;  ///< about 1 KB each
+constexpr std::size_t kept_min = 1'024;  ///< about 1 KB each; with more, pbt itself would grow with the record
 
 }  // namespace
 

@@ -7,15 +7,25 @@ namespace pbt {
 void Worker::LeaseKeeper::hold(std::vector<Lease> leases, std::chrono::nanoseconds taken) {
   const std::lock_guard lock(mutex_);
   leases_ = std::move(leases);
+  ++holding_;
   all_lost_ = false;
   renewed_ = taken;
 }
 
 void Worker::LeaseKeeper::tick() {
-  const std::lock_guard lock(mutex_);
+  std::vector<Lease> leases;
+  std::int64_t holding = 0;
   const std::chrono::nanoseconds now = clock_.monotonic();
-  if (leases_.empty() || all_lost_ || now - renewed_ < duration_ / 3) return;
-  const std::vector<bool> kept = store_.renew(leases_, duration_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (leases_.empty() || all_lost_ || now - renewed_ < duration_ / 3) return;
+    leases = leases_;
+    holding = holding_;
+  }
+  // Not under the mutex: a store may take long to answer, and the trainer asks meanwhile whether its lease still stands.
+  const std::vector<bool> kept = store_.renew(leases, duration_);
+  const std::lock_guard lock(mutex_);
+  if (holding != holding_) return;
   renewed_ = now;
   all_lost_ = std::none_of(kept.begin(), kept.end(), [](bool still) { return still; });
 }

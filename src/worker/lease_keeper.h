@@ -30,6 +30,7 @@ class Worker::LeaseKeeper {
   const std::chrono::milliseconds duration_;
   mutable std::mutex mutex_;
   std::vector<Lease> leases_;
+  std::int64_t holding_ = 0;  ///< counts what was held, so that an answer that comes too late changes nothing
   bool all_lost_ = false;
   std::chrono::nanoseconds renewed_{};  ///< by the monotonic clock, from before the request
 };
