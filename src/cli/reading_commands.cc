@@ -105,40 +105,4 @@ void add_reading_commands(CLI::App& app, CommandLine& line) {
   add_export(app, line);
 }
 
-void add_init_command(CLI::App& app, CommandLine& line) {
-  auto options = std::make_shared<InitOptions>();
-  CLI::App* sub = app.add_subcommand("init", "Write a commented experiment file; asks on a terminal");
-  sub->footer(
-      "Examples:\n  pbt init\n"
-      "  pbt init lander.toml --maximize episode_return -p lr=1e-5..1e-2:log -p batch=32,64 -- ./train");
-  sub->callback([&line, options] {
-    options->command = line.trainer;
-    line.takes_trainer = true;
-    line.command = [options] { return command_init(*options); };
-  });
-  sub->add_option("file", options->file, "The file to write; never overwritten")->option_text("FILE [experiment.toml]");
-  sub->add_option("--name", options->name, "The experiment's name (default: the file's)")->option_text("NAME");
-  const auto metric = [options](const char* mode) {
-    return [options, mode](const std::string& name) {
-      options->metric = name;
-      options->mode = mode;
-    };
-  };
-  auto* maximize =
-      sub->add_option_function<std::string>("--maximize", metric("max"), "The metric, where higher is better")
-          ->option_text("METRIC");
-  sub->add_option_function<std::string>("--minimize", metric("min"), "The metric, where lower is better")
-      ->option_text("METRIC")
-      ->excludes(maximize);
-  sub->add_option("--population", options->population, "Members")->option_text("COUNT [16]");
-  sub->add_option("--steps", options->steps, "Each member's budget")->option_text("STEPS");
-  sub->add_option("--interval", options->interval, "Steps a turn")->option_text("STEPS");
-  sub->add_option("-j,--workers", options->workers, "Members trained at the same time")->option_text("COUNT [1]");
-  sub->add_option("-p,--parameter", options->parameters,
-                  "A hyperparameter: lr=1e-4..1e-1:log, batch=32,64, layers=1..4:int")
-      ->allow_extra_args(false)
-      ->option_text("NAME=VALUES");
-  sub->add_flag("-y,--yes", options->yes, "Ask nothing");
-}
-
 }  // namespace pbt

@@ -123,4 +123,29 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
   add_control(app, line, "stop", "End the experiment; `pbt run` takes it up again", command_stop);
 }
 
+void add_init_command(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* sub = app.add_subcommand("init", "Write a commented experiment file; asks on a terminal");
+  sub->footer(
+      "Examples:\n  pbt init\n"
+      "  pbt init lander.toml --maximize episode_return -p lr=1e-5..1e-2:log -p batch=32,64 -- ./train");
+  sub->callback([&line, options] {
+    options->command = line.trainer;
+    line.takes_trainer = true;
+    line.command = [options] { return command_init(*options); };
+  });
+  sub->add_option("file", options->file, "The file to write; never overwritten")->option_text("FILE [experiment.toml]");
+  sub->add_option("--name", options->name, "The experiment's name (default: the file's)")->option_text("NAME");
+  add_metric(sub, options.get());
+  sub->add_option("--population", options->population, "Members")->option_text("COUNT [16]");
+  sub->add_option("--steps", options->steps, "Each member's budget")->option_text("STEPS");
+  sub->add_option("--interval", options->interval, "Steps a turn")->option_text("STEPS");
+  sub->add_option("-j,--workers", options->workers, "Members trained at the same time")->option_text("COUNT [1]");
+  sub->add_option("-p,--parameter", options->parameters,
+                  "A hyperparameter: lr=1e-4..1e-1:log, batch=32,64, layers=1..4:int")
+      ->allow_extra_args(false)
+      ->option_text("NAME=VALUES");
+  sub->add_flag("-y,--yes", options->yes, "Ask nothing");
+}
+
 }  // namespace pbt
