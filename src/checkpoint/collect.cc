@@ -20,7 +20,8 @@ std::uint64_t bytes_standing(const RunReader& reader) {
   return bytes;
 }
 
-/// A turn's bytes are dead when the record does not name them and the turn is settled: committed with other bytes, or its lease outgrown.
+/// A turn's bytes are dead when the record does not name them and the turn is settled: committed with other bytes, or its lease outgrown
+/// or given back.
 bool is_dead(const std::string& name, const Population& population) {
   TurnKey key;
   long long fence = 0;
@@ -28,7 +29,7 @@ bool is_dead(const std::string& name, const Population& population) {
   if (turn_id(key, fence) != name) return false;
   if (key.member < 0 || key.member >= static_cast<int>(population.members.size())) return false;
   const Member& member = population.members[static_cast<std::size_t>(key.member)];
-  return member.turns >= key.index || member.fence > fence;
+  return member.turns >= key.index || member.fence > fence || (member.fence == fence && member.worker.empty());
 }
 
 }  // namespace

@@ -50,8 +50,9 @@ TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
   storage_->stage("m0.t6.f1").write("theta", "the member's fence has grown since");
   storage_->stage("m1.t2.f99").write("theta", "the turn was committed with other bytes");
   storage_->stage("m2.t6.f99").write("theta", "may still be committed");
+  storage_->stage("m3.t6.f5").write("theta", "its lease was given back");
   storage_->stage("mine").write("theta", "not ours");
-  EXPECT_EQ(remove_orphans(*store_, *storage_), 2);
+  EXPECT_EQ(remove_orphans(*store_, *storage_), 3);
   EXPECT_EQ(stored().size(), 22U);
   EXPECT_TRUE(stored().contains("m2.t6.f99"));
   EXPECT_TRUE(stored().contains("mine"));

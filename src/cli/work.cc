@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 
-#include "checkpoint/collect.h"
 #include "checkpoint/directory_storage.h"
 #include "cli/display.h"
 #include "cli/interrupts.h"
@@ -66,9 +65,7 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
   SystemFiles files;
   const auto store = open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
   const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
-  (void)release_leases_of(is_dead_here, *store);
-  (void)remove_orphans(*store, *storage);
-  (void)resume(experiment, algorithm, *store);
+  take_up(experiment, algorithm, *store, *storage, is_dead_here);
 
   Display display(experiment, *store, options.json);
   WorkerEnd end = WorkerEnd::finished;  // and no trainer is started when there is nothing to do

@@ -28,6 +28,7 @@ std::optional<Checkpoint> import_pretrained(const Tools& tools, const Lease& lea
 bool start(const Tools& tools, Lease& lease) {
   for (int attempt = 0;; ++attempt) {
     const Population population = tools.store.population(tools.algorithm.history_turns());
+    if (!stands(lease, population)) return false;
     // A synchronous run draws the same values however often it has to try.
     Decision decision = decide(tools.experiment, tools.algorithm, population, {lease.member.id, 0}, 0, population.sequence,
                                tools.experiment.synchronous ? 0 : attempt);

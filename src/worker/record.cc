@@ -55,6 +55,7 @@ std::vector<Event> record_turns(const Tools& tools, const std::vector<Attempt>& 
   for (int attempt = 0;; ++attempt) {
     if (!tools.experiment.synchronous) {
       const Population snapshot = tools.store.population(tools.algorithm.history_turns());
+      std::erase_if(commit.turns, [&](const FinishedTurn& finish) { return !stands(finish.lease, snapshot); });
       for (FinishedTurn& finish : commit.turns)
         finish.decision = decide_after(tools, snapshot, std::make_shared<const Turn>(finish.turn), attempt);
     }
@@ -80,8 +81,11 @@ std::optional<Event> record_failure(const Tools& tools, const Attempt& attempt) 
   commit.broken = member.failures + 1 >= tools.experiment.failures.max_failures;
   commit.backoff = backoff(tools.experiment.failures, member.failures);
   for (int tries = 0;; ++tries) {
-    if (commit.broken && !tools.experiment.synchronous)
-      commit.replacement = decide_after(tools, tools.store.population(tools.algorithm.history_turns()), commit.failure, tries);
+    if (commit.broken && !tools.experiment.synchronous) {
+      const Population snapshot = tools.store.population(tools.algorithm.history_turns());
+      if (!stands(attempt.lease, snapshot)) return {};
+      commit.replacement = decide_after(tools, snapshot, commit.failure, tries);
+    }
     const CommitResult result = tools.store.commit(commit).front();
     if (result == CommitResult::conflict) continue;
     if (result == CommitResult::lease_lost) return {};

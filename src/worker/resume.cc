@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "checkpoint/collect.h"
+#include "worker/record.h"
+
 namespace pbt {
 namespace {
 
@@ -39,7 +42,10 @@ int resume(const Experiment& experiment, const Algorithm& algorithm, Store& stor
   if (!commit.decisions.empty()) (void)store.commit(commit);
   const RunState state = store.status().state;
   const bool over = state == RunState::done || state == RunState::failed;
-  if (over && !store.population().finished()) store.control(SetState{RunState::running, ""});
+  const Population now = store.population();
+  if (over && !now.finished()) store.control(SetState{RunState::running, ""});
+  // Whoever recorded the last turn may have died before it said that all is done.
+  if (state == RunState::running && now.finished()) store.control(SetState{RunState::done, *why_done(experiment, now)});
   return static_cast<int>(commit.decisions.size());
 }
 
@@ -58,6 +64,13 @@ int release_leases_of(const std::function<bool(const std::string& worker)>& is_d
     if (!member.worker.empty() && is_dead(member.worker)) release.leases.push_back({member, member.worker});
   if (!release.leases.empty()) (void)store.commit(release);
   return static_cast<int>(release.leases.size());
+}
+
+void take_up(const Experiment& experiment, const Algorithm& algorithm, Store& store, CheckpointStorage& storage,
+             const std::function<bool(const std::string& worker)>& is_dead) {
+  (void)release_leases_of(is_dead, store);
+  (void)remove_orphans(store, storage);
+  (void)resume(experiment, algorithm, store);
 }
 
 }  // namespace pbt

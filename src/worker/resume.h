@@ -4,12 +4,13 @@
 #include <string>
 
 #include "pbt/algorithm.h"
+#include "pbt/checkpoint.h"
 #include "pbt/store.h"
 
 namespace pbt {
 
 /// Makes an experiment that is done, failed or was given a larger budget run again: members that stopped before the budget as it is
-/// now are decided anew. Returns how many of them go on. Does nothing to a paused or running one beside that.
+/// now are decided anew. Returns how many of them go on. A running one all of whose members have stopped is done.
 int resume(const Experiment& experiment, const Algorithm& algorithm, Store& store);
 
 /// "host.1f2e-4711": names this process so that others on the same machine can tell when it is dead.
@@ -21,5 +22,9 @@ int resume(const Experiment& experiment, const Algorithm& algorithm, Store& stor
 /// Gives back the leases of dead workers, so that nobody waits for them to expire; fences keep this safe even when `is_dead` is
 /// wrong. Returns how many.
 int release_leases_of(const std::function<bool(const std::string& worker)>& is_dead, Store& store);
+
+/// What a process does before it works: gives back the leases of the dead, removes the bytes that they left, resume().
+void take_up(const Experiment& experiment, const Algorithm& algorithm, Store& store, CheckpointStorage& storage,
+             const std::function<bool(const std::string& worker)>& is_dead);
 
 }  // namespace pbt

@@ -30,6 +30,13 @@ TEST_F(ResumeTest, TriesAgainWhatHasFailed) {
   EXPECT_EQ(store_->status().state, RunState::done);
 }
 
+TEST_F(ResumeTest, SaysThatAllIsDoneWhereTheLastWorkerDiedBeforeItCould) {
+  work();
+  store_->control(SetState{RunState::running, ""});
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 0);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
 TEST_F(ResumeTest, GivesBackTheLeasesOfTheDeadAlone) {
   open();
   (void)store_->acquire({.worker = "alive"});

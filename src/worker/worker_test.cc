@@ -177,6 +177,35 @@ TEST_F(WorkerTest, DoesNotRecordATurnWhoseLeaseWasTakenOver) {
   EXPECT_EQ(store_->turn({0, 1})->fence, 3);
 }
 
+TEST_F(WorkerTest, GivesUpATurnThatOthersFinishedWhileItsProcessWasStopped) {
+  int calls = 0;
+  const WorkerEnd end = work([&](const Assignment& turn, TurnControl& control) {
+    if (++calls == 1) {
+      clock_.advance(std::chrono::minutes(2));  // past the lease
+      EXPECT_EQ(work(), WorkerEnd::finished);   // the others go on to the end
+    }
+    return train_toy(turn, control);
+  });
+  EXPECT_EQ(end, WorkerEnd::finished);
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(turns().size(), 20U);
+  for (const TurnPointer& turn : turns()) EXPECT_EQ(turn->worker, "w1");
+}
+
+TEST_F(WorkerTest, GivesUpAFailureOfATurnThatOthersFinished) {
+  experiment_.failures.max_failures = 1;
+  int calls = 0;
+  const WorkerEnd end = work([&](const Assignment&, TurnControl&) -> Report {
+    if (++calls == 1) {
+      clock_.advance(std::chrono::minutes(2));
+      EXPECT_EQ(work(), WorkerEnd::finished);
+    }
+    throw std::runtime_error("too late");
+  });
+  EXPECT_EQ(end, WorkerEnd::finished);
+  EXPECT_EQ(store_->failures(0, 10).size(), 0U);
+}
+
 TEST_F(WorkerTest, RewindsToAnEarlierTurnWhenACheckpointIsLost) {
   experiment_.checkpoints.keep_last = 10;
   experiment_.algorithm.exploit = {"none", {}};
