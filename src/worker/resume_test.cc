@@ -22,6 +22,14 @@ TEST_F(ResumeTest, TrainsOnWhenTheBudgetWasRaised) {
   EXPECT_EQ(turns().size(), 32U);
 }
 
+TEST_F(ResumeTest, LeavesAnExperimentDoneThatHasReachedItsTarget) {
+  experiment_.budget.target = 1e-3;
+  work();
+  ASSERT_FALSE(population().finished());
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 0);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
 TEST_F(ResumeTest, TriesAgainWhatHasFailed) {
   work([](const Assignment&, TurnControl&) -> Report { throw std::runtime_error("no such data set"); });
   ASSERT_EQ(store_->status().state, RunState::failed);
