@@ -36,7 +36,9 @@ Choice stop(const Member& member, std::string reason) {
 
 Choice choose(const Experiment& experiment, const Algorithm& algorithm, const Population& population,
               const Member& member, int attempt, Random& random) {
-  if (std::string reason = end_of_budget(experiment, population, member); !reason.empty())
+  // Whether a faster member has reached the target yet may not show in a synchronous record: its first round is whole.
+  const bool in_first_round = experiment.synchronous && member.state == MemberState::unborn;
+  if (std::string reason = end_of_budget(experiment, population, member); !reason.empty() && !in_first_round)
     return stop(member, std::move(reason));
   if (member.broken) return algorithm.replace(population, member.id, random);
   if (!member.last) return algorithm.first(population, member.id, random);

@@ -233,6 +233,14 @@ TEST_F(WorkerTest, EndsWhenTheTargetIsReached) {
   EXPECT_LT(turns().size(), 1000U);
 }
 
+TEST_F(WorkerTest, CompletesTheFirstSynchronousRoundAlthoughTheTargetIsReachedInIt) {
+  experiment_.synchronous = true;
+  experiment_.budget.target = 1e-3;
+  work();
+  EXPECT_EQ(turns().size(), 4U);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
 TEST_F(WorkerTest, EndsWhenTheTotalStepsAreSpent) {
   experiment_.budget.total_steps = 75;
   EXPECT_EQ(work(), WorkerEnd::finished);
