@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checkpoint/digest.h"
+#include "core/ancestry.h"
 #include "pbt/error.h"
 
 namespace pbt {
@@ -62,7 +63,11 @@ class DirectoryStorage final : public CheckpointStorage {
  public:
   DirectoryStorage(fs::path root, Durability durability, Files& files)
       : root_(std::move(root)), durability_(durability), files_(files) {
-    guarded("cannot prepare the checkpoint folder", [&] { files_.create_folder(root_ / "staging"); });
+    guarded("cannot prepare the checkpoint folder", [&] {
+      files_.create_folder(root_ / "staging");
+      if (durability_ == Durability::process) return;
+      for (const fs::path& folder : own_ancestry(root_.parent_path())) files_.sync(folder);
+    });
   }
 
   Folder stage(const std::string& name) override {

@@ -44,12 +44,20 @@ class DirectoryStorageTest : public testing::Test {
 
 TEST_F(DirectoryStorageTest, FlushesFilesThenFoldersThenRenamesThenFlushesTheRoot) {
   const auto storage = make_directory_storage(root_, Durability::power, files_);
+  files_.log.clear();
   const Folder staged = storage->stage("m0.t1.f1");
   fs::create_directories(*staged.path() / "shards");
   Folder(*staged.path() / "shards").write("0", "abc");
   (void)storage->publish("m0.t1.f1");
   EXPECT_EQ(files_.log, (std::vector<std::string>{"sync staging/m0.t1.f1/shards/0", "sync staging/m0.t1.f1/shards",
                                                   "sync staging/m0.t1.f1", "rename m0.t1.f1", "sync ."}));
+}
+
+TEST_F(DirectoryStorageTest, FlushesTheFoldersThatLeadToItBeforeAnythingIsPublished) {
+  const auto storage = make_directory_storage(root_ / "runs/toy/checkpoints", Durability::power, files_);
+  ASSERT_GE(files_.log.size(), 3U);
+  files_.log.resize(3);
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"sync runs/toy", "sync runs", "sync ."}));
 }
 
 TEST_F(DirectoryStorageTest, FlushesNothingWhenOnlyProcessesMayDie) {
