@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 
+#include "pbt/error.h"
+
 namespace pbt {
 namespace {
 
@@ -54,15 +56,35 @@ bool is_dead(const std::string& name, const Population& population) {
   return (purpose->index > 0 && member.turns >= purpose->index) || member.fence > purpose->fence;
 }
 
+/// Whether some member will have to fall back to an earlier turn, which nobody else may need, when it is leased next.
+bool is_any_lost(const RunReader& reader, CheckpointStorage& storage) {
+  for (const Member& member : reader.population().members) {
+    if (!member.standing || member.state == MemberState::stopped) continue;
+    try {
+      (void)storage.open(member.standing->checkpoint);
+    } catch (const CheckpointLost&) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Collected collect_garbage(Store& store, CheckpointStorage& storage, const CheckpointSpec& spec) {
   Collected collected;
-  remove(store.collect(spec.keep_last), storage, collected);
+  std::int64_t flushed = all_flushed;
+  if (spec.durability == Durability::process) {
+    // A storage reads the bytes once; those that it published itself it need not read.
+    if (is_any_lost(store, storage)) return collected;
+    flushed = store.population().sequence;
+    storage.flush();
+  }
+  remove(store.collect(spec.keep_last, flushed), storage, collected);
   if (spec.quota_bytes == 0) return collected;
   collected.bytes_left = bytes_standing(store);
   if (collected.bytes_left <= spec.quota_bytes) return collected;
-  remove(store.collect(0), storage, collected);
+  remove(store.collect(0, flushed), storage, collected);
   collected.bytes_left = bytes_standing(store);
   if (collected.bytes_left > spec.quota_bytes)
     store.control(SetState{RunState::paused, "the checkpoints that are needed hold " + std::to_string(collected.bytes_left) +
