@@ -23,6 +23,9 @@ class CheckpointStorage {
   [[nodiscard]] virtual Folder open(const Checkpoint& checkpoint) = 0;
   /// Removes the staged and the published bytes of `name`. No error when there are none.
   virtual void remove(const std::string& name) = 0;
+  /// Whatever was published before, by anybody, is safe from a power cut when this returns, also with durability `process`. For
+  /// storages that need no more than publish() this does nothing.
+  virtual void flush() {}
   /// All names that have bytes here, staged or published, sorted.
   [[nodiscard]] virtual std::vector<std::string> list() = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -128,6 +129,9 @@ struct Import {
 };
 using Control = std::variant<SetState, SetSpecification, Pin, Import>;
 
+/// For collect: no turn's bytes can be lost any more.
+constexpr std::int64_t all_flushed = std::numeric_limits<std::int64_t>::max();
+
 /// The record of one experiment. Thread-safe; many processes may share one. Leases are by the store's own clock. Throws StoreError;
 /// after a throw nothing, or the whole, of the call is recorded, and repeating it is safe.
 class Store : public RunReader {
@@ -142,7 +146,9 @@ class Store : public RunReader {
   virtual void control(const Control& control) = 0;
   /// Marks checkpoints removed that nothing needs, beside the `keep_last` latest of each member, and returns them: their bytes may
   /// go. Needed: the weights or imported bytes of any member's latest decision, any member's last turn while undecided, the best so far, pins.
-  [[nodiscard]] virtual std::vector<Checkpoint> collect(int keep_last) = 0;
+  /// `flushed`: the sequence up to which the turns' bytes are safe from a power cut; of a later turn that a member stands at, its
+  /// ancestors are needed too, up to the first that is safe.
+  [[nodiscard]] virtual std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed = all_flushed) = 0;
 };
 
 }  // namespace pbt

@@ -1,7 +1,10 @@
 #include "checkpoint/collect.h"
 
 #include <cstdio>
+#include <optional>
 #include <set>
+
+#include "pbt/error.h"
 
 namespace pbt {
 namespace {
@@ -20,27 +23,69 @@ std::uint64_t bytes_standing(const RunReader& reader) {
   return bytes;
 }
 
-/// A turn's bytes are dead when the record does not name them and the turn is settled: committed with other bytes, or its lease outgrown
-/// or given back.
+/// What bytes were written for, as their name says.
+struct Purpose {
+  int member = 0;
+  int index = 0;            ///< of the turn; 0: imported for a start or an injection
+  long long fence = -1;     ///< of the lease; -1: none
+  long long sequence = -1;  ///< of the record when a person injected it; -1: nobody did
+};
+
+std::optional<Purpose> purpose_of(const std::string& name) {
+  const char* text = name.c_str();
+  Purpose turn, start, injection;
+  (void)std::sscanf(text, "m%d.t%d.f%lld", &turn.member, &turn.index, &turn.fence);
+  if (turn_id({turn.member, turn.index}, turn.fence) == name) return turn;
+  (void)std::sscanf(text, "initial-%d.f%lld", &start.member, &start.fence);
+  if ("initial-" + std::to_string(start.member) + ".f" + std::to_string(start.fence) == name) return start;
+  (void)std::sscanf(text, "initial-%d.inject-%lld", &injection.member, &injection.sequence);
+  if ("initial-" + std::to_string(injection.member) + ".inject-" + std::to_string(injection.sequence) == name)
+    return injection;
+  return {};
+}
+
+/// Bytes that the record does not name are dead when it never can: their turn was committed with other bytes, their lease
+/// was outgrown or given back, or the member has moved on since they were imported for it.
 bool is_dead(const std::string& name, const Population& population) {
-  TurnKey key;
-  long long fence = 0;
-  if (std::sscanf(name.c_str(), "m%d.t%d.f%lld", &key.member, &key.index, &fence) != 3) return false;
-  if (turn_id(key, fence) != name) return false;
-  if (key.member < 0 || key.member >= static_cast<int>(population.members.size())) return false;
-  const Member& member = population.members[static_cast<std::size_t>(key.member)];
-  return member.turns >= key.index || member.fence > fence || (member.fence == fence && member.worker.empty());
+  const std::optional<Purpose> purpose = purpose_of(name);
+  if (!purpose || purpose->member < 0 || purpose->member >= static_cast<int>(population.members.size())) return false;
+  const Member& member = population.members[static_cast<std::size_t>(purpose->member)];
+  if (purpose->sequence >= 0)
+    return (member.last && member.last->sequence > purpose->sequence) ||
+           (member.next && member.next->sequence > purpose->sequence);
+  return (purpose->index > 0 && member.turns >= purpose->index) || member.fence > purpose->fence ||
+         (member.fence == purpose->fence && member.worker.empty());
+}
+
+/// Whether some member will have to fall back to an earlier turn, which nobody else may need, when it is leased next.
+bool is_any_lost(const RunReader& reader, CheckpointStorage& storage) {
+  for (const Member& member : reader.population().members) {
+    if (!member.standing || member.state == MemberState::stopped) continue;
+    try {
+      (void)storage.open(member.standing->checkpoint);
+    } catch (const CheckpointLost&) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
 Collected collect_garbage(Store& store, CheckpointStorage& storage, const CheckpointSpec& spec) {
   Collected collected;
-  remove(store.collect(spec.keep_last), storage, collected);
+  std::int64_t flushed = all_flushed;
+  if (spec.durability == Durability::process) {
+    // A storage reads the bytes once; those that it published itself it need not read.
+    if (is_any_lost(store, storage)) return collected;
+    flushed = store.population().sequence;
+    storage.flush();
+  }
+  remove(store.collect(spec.keep_last, flushed), storage, collected);
   if (spec.quota_bytes == 0) return collected;
   collected.bytes_left = bytes_standing(store);
   if (collected.bytes_left <= spec.quota_bytes) return collected;
-  remove(store.collect(0), storage, collected);
+  remove(store.collect(0, flushed), storage, collected);
   collected.bytes_left = bytes_standing(store);
   if (collected.bytes_left > spec.quota_bytes)
     store.control(SetState{RunState::paused, "the checkpoints that are needed hold " + std::to_string(collected.bytes_left) +

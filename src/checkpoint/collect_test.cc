@@ -58,5 +58,18 @@ TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
   EXPECT_TRUE(stored().contains("mine"));
 }
 
+TEST_F(CollectTest, RemovesImportsThatTheirMemberHasLeftBehind) {
+  storage_->stage("initial-0.f1").write("theta", "the member's fence has grown since");
+  storage_->stage("initial-1.f99").write("theta", "its start may still be committed");
+  storage_->stage("initial-2.inject-3").write("theta", "the member has trained since");
+  const std::string now = std::to_string(population().sequence);
+  storage_->stage("initial-3.inject-" + now).write("theta", "may still be committed");
+  storage_->stage("initial-3.f1.mine").write("theta", "not ours");
+  EXPECT_EQ(remove_orphans(*store_, *storage_), 2);
+  EXPECT_FALSE(stored().contains("initial-0.f1"));
+  EXPECT_FALSE(stored().contains("initial-2.inject-3"));
+  EXPECT_EQ(stored().size(), 23U);
+}
+
 }  // namespace
 }  // namespace pbt

@@ -1,5 +1,6 @@
 #include "checkpoint/directory_storage.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "checkpoint/digest.h"
+#include "core/ancestry.h"
 #include "pbt/error.h"
 
 namespace pbt {
@@ -62,7 +64,11 @@ class DirectoryStorage final : public CheckpointStorage {
  public:
   DirectoryStorage(fs::path root, Durability durability, Files& files)
       : root_(std::move(root)), durability_(durability), files_(files) {
-    guarded("cannot prepare the checkpoint folder", [&] { files_.create_folder(root_ / "staging"); });
+    guarded("cannot prepare the checkpoint folder", [&] {
+      files_.create_folder(root_ / "staging");
+      if (durability_ == Durability::process) return;
+      for (const fs::path& folder : own_ancestry(root_.parent_path())) files_.sync(folder);
+    });
   }
 
   Folder stage(const std::string& name) override {
@@ -81,7 +87,7 @@ class DirectoryStorage final : public CheckpointStorage {
         throw StorageError("checkpoint " + name +
                            " is empty: the trainer saved nothing; write the checkpoint into the save folder");
       const Checkpoint checkpoint = describe(name, staging(name), found);
-      if (durability_ == Durability::power) flush(staging(name), found);
+      if (durability_ == Durability::power) flush_files(staging(name), found);
       files_.rename(staging(name), root_ / name);
       if (durability_ == Durability::power) files_.sync(root_);
       remember(checkpoint);
@@ -112,6 +118,17 @@ class DirectoryStorage final : public CheckpointStorage {
     });
   }
 
+  void flush() override {
+    if (durability_ == Durability::power) return;
+    guarded("cannot flush the checkpoints", [&] {
+      const std::lock_guard lock(mutex_);
+      std::vector<std::string> published = files_.list(root_);
+      if (std::ranges::includes(flushed_, published)) return;
+      files_.sync_all(root_);
+      flushed_ = std::move(published);
+    });
+  }
+
   std::vector<std::string> list() override {
     return guarded("cannot list checkpoints", [&] {
       std::set<std::string> names;
@@ -126,7 +143,7 @@ class DirectoryStorage final : public CheckpointStorage {
   fs::path staging(const std::string& name) const { return root_ / "staging" / name; }
 
   /// Files first, then the folders that name them, innermost first.
-  void flush(const fs::path& folder, const Contents& found) {
+  void flush_files(const fs::path& folder, const Contents& found) {
     for (const fs::path& file : found.files) files_.sync(folder / file);
     for (auto it = found.folders.rbegin(); it != found.folders.rend(); ++it) files_.sync(folder / *it);
     files_.sync(folder);
@@ -147,6 +164,7 @@ class DirectoryStorage final : public CheckpointStorage {
   Durability durability_;
   Files& files_;
   std::mutex mutex_;
+  std::vector<std::string> flushed_;            ///< durability `process`: what was there when all was flushed last; sorted
   std::map<std::string, Checkpoint> verified_;  ///< published or checked by this process; others cannot change them
 };
 

@@ -10,7 +10,8 @@
 namespace pbt {
 
 /// Checkpoints as folders below `root`: `root/<name>/` when published, `root/staging/<name>/` before. Publishing flushes
-/// the files and their folders (durability `power`), then renames. Bytes are verified the first time that this process opens them.
+/// the files and their folders (durability `power`), then renames. With durability `process` flush() flushes the whole file system,
+/// which is one call however many checkpoints there are. Bytes are verified the first time that this process opens them.
 /// `files` must outlive the storage.
 [[nodiscard]] std::unique_ptr<CheckpointStorage> make_directory_storage(std::filesystem::path root, Durability durability,
                                                                         Files& files);

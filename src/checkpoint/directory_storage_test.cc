@@ -15,6 +15,7 @@ class RecordingFiles final : public Files {
   explicit RecordingFiles(fs::path root) : root_(std::move(root)) {}
   void create_folder(const fs::path& path) override { system_.create_folder(path); }
   void sync(const fs::path& path) override { log.push_back("sync " + path.lexically_relative(root_).string()); }
+  void sync_all(const fs::path&) override { log.push_back("sync all"); }
   void rename(const fs::path& from, const fs::path& to) override {
     log.push_back("rename " + to.lexically_relative(root_).string());
     system_.rename(from, to);
@@ -44,6 +45,7 @@ class DirectoryStorageTest : public testing::Test {
 
 TEST_F(DirectoryStorageTest, FlushesFilesThenFoldersThenRenamesThenFlushesTheRoot) {
   const auto storage = make_directory_storage(root_, Durability::power, files_);
+  files_.log.clear();
   const Folder staged = storage->stage("m0.t1.f1");
   fs::create_directories(*staged.path() / "shards");
   Folder(*staged.path() / "shards").write("0", "abc");
@@ -52,10 +54,31 @@ TEST_F(DirectoryStorageTest, FlushesFilesThenFoldersThenRenamesThenFlushesTheRoo
                                                   "sync staging/m0.t1.f1", "rename m0.t1.f1", "sync ."}));
 }
 
+TEST_F(DirectoryStorageTest, FlushesTheFoldersThatLeadToItBeforeAnythingIsPublished) {
+  const auto storage = make_directory_storage(root_ / "runs/toy/checkpoints", Durability::power, files_);
+  ASSERT_GE(files_.log.size(), 3U);
+  files_.log.resize(3);
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"sync runs/toy", "sync runs", "sync ."}));
+}
+
 TEST_F(DirectoryStorageTest, FlushesNothingWhenOnlyProcessesMayDie) {
   const auto storage = make_directory_storage(root_, Durability::process, files_);
   (void)publish(*storage);
   EXPECT_EQ(files_.log, (std::vector<std::string>{"rename m0.t1.f1"}));
+}
+
+TEST_F(DirectoryStorageTest, FlushesWhatWasPublishedOnceWhenItIsAskedTo) {
+  const auto storage = make_directory_storage(root_, Durability::process, files_);
+  (void)publish(*storage);
+  storage->flush();
+  storage->flush();
+  storage->stage("m0.t2.f2").write("weights", "abc");
+  storage->flush();  // nothing has come since
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"rename m0.t1.f1", "sync all"}));
+  (void)make_directory_storage(root_, Durability::process, files_)->publish("m0.t2.f2");  // from another process
+  files_.log.clear();
+  storage->flush();
+  EXPECT_EQ(files_.log, (std::vector<std::string>{"sync all"}));
 }
 
 TEST_F(DirectoryStorageTest, SaysThatBytesWereChangedSinceTheyWereRecorded) {

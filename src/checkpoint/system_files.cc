@@ -14,14 +14,10 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what + " " + path.string());
 }
 
-}  // namespace
-
-void SystemFiles::create_folder(const std::filesystem::path& path) { std::filesystem::create_directories(path); }
-
-void SystemFiles::sync(const std::filesystem::path& path) {
+void flush(const std::filesystem::path& path, int (*how)(int)) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) fail("cannot open for flushing", path);
-  const int failed = ::fsync(fd);
+  const int failed = how(fd);
   const int why = errno;
   ::close(fd);
   if (failed != 0) {
@@ -29,6 +25,14 @@ void SystemFiles::sync(const std::filesystem::path& path) {
     fail("cannot flush", path);
   }
 }
+
+}  // namespace
+
+void SystemFiles::create_folder(const std::filesystem::path& path) { std::filesystem::create_directories(path); }
+
+void SystemFiles::sync(const std::filesystem::path& path) { flush(path, ::fsync); }
+
+void SystemFiles::sync_all(const std::filesystem::path& on) { flush(on, ::syncfs); }
 
 void SystemFiles::rename(const std::filesystem::path& from, const std::filesystem::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return;

@@ -72,9 +72,9 @@ class MemoryStore final : public Store {
       rules::control(record_->tables, std::get<Import>(control));
     }
   }
-  std::vector<Checkpoint> collect(int keep_last) override {
+  std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
     const std::lock_guard lock(record_->mutex);
-    return rules::collect(record_->tables, keep_last);
+    return rules::collect(record_->tables, keep_last, flushed);
   }
 
  private:

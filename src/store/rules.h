@@ -121,7 +121,7 @@ void control(Tables& tables, const Import& import) {
 /// Marks what nothing needs and returns it, by name. `removable(member, up_to)`: standing, unpinned rows of the
 /// member's turns up to that index; `removable_imports()`: those of imports that some start has named.
 template <class Tables>
-std::vector<Checkpoint> collect(Tables& tables, int keep_last) {
+std::vector<Checkpoint> collect(Tables& tables, int keep_last, std::int64_t flushed) {
   require(keep_last >= 0, "collect keeps 0 or more checkpoints of each member");
   const Population population = tables.population(0);
   std::set<std::string> needed;
@@ -131,6 +131,10 @@ std::vector<Checkpoint> collect(Tables& tables, int keep_last) {
     if (member.next && member.next->imported) needed.insert(member.next->imported->name);
     if (member.last && (member.state == MemberState::undecided || member.last->partial))
       needed.insert(member.last->checkpoint.name);
+    for (TurnPointer turn = member.standing; turn && turn->sequence > flushed && turn->parent;) {
+      turn = tables.turn(*turn->parent);
+      needed.insert(turn->checkpoint.name);
+    }
   }
   std::vector<CheckpointRow> rows = tables.removable_imports();
   for (const Member& member : population.members)

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "core/ancestry.h"
 #include "store/schema.h"
 
 namespace pbt::sqlite {
@@ -53,18 +54,13 @@ void publish(const std::filesystem::path& made, const std::filesystem::path& fil
   if (failed != 0 && error != EEXIST)
     throw StoreError(fmt::format("{}: cannot be made: {}", file.string(), std::system_category().message(error)));
   if (std::filesystem::exists(made)) std::remove(made.c_str());  // after a link
-  flush(file.parent_path());
 }
 
-}  // namespace
-
-void create_database(const std::filesystem::path& given) {
-  const std::filesystem::path file = std::filesystem::absolute(given);
+/// Makes the file in full under a name of its own, so that nobody ever opens half a store.
+void make_database(const std::filesystem::path& file) {
   std::error_code error;
-  if (std::filesystem::exists(file, error)) return;
   std::filesystem::create_directories(file.parent_path(), error);
   if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
-  // Made in full under a name of its own, so that nobody ever opens half a store.
   static std::atomic<int> count = 0;
   const std::filesystem::path made = fmt::format("{}.new-{}-{}", file.string(), getpid(), ++count);
   std::filesystem::remove(made, error);
@@ -78,6 +74,16 @@ void create_database(const std::filesystem::path& given) {
     throw;
   }
   publish(made, file);
+}
+
+}  // namespace
+
+void create_database(const std::filesystem::path& given) {
+  const std::filesystem::path file = std::filesystem::absolute(given);
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) make_database(file);
+  // Also when it was there: whoever made it may have been killed before it had flushed these.
+  for (const std::filesystem::path& folder : own_ancestry(file.parent_path())) flush(folder);
 }
 
 std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how) {

@@ -131,9 +131,10 @@ class SqliteStore final : public Store {
       return true;
     });
   }
-  std::vector<Checkpoint> collect(int keep_last) override {
-    return writer_.run(Transaction::Kind::write, flush_,
-                       [&](sqlite::Tables& tables) { return rules::collect(tables, keep_last); });
+  std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    // Whatever the durability: the bytes go next, and a record that went back behind this would name them still.
+    return writer_.run(Transaction::Kind::write, true,
+                       [&](sqlite::Tables& tables) { return rules::collect(tables, keep_last, flushed); });
   }
 
  private:

@@ -21,7 +21,8 @@ bool create_experiment(const std::filesystem::path& database, const std::string&
 [[nodiscard]] std::vector<std::string> experiments(const std::filesystem::path& database);
 
 /// Opens an experiment that is there. With Durability::power what was committed is on the disk when commit, control or
-/// collect returns; leases are not worth that and follow with the next commit. `clock` must outlive the store.
+/// collect returns; leases are not worth that and follow with the next commit. With Durability::process that holds for
+/// collect alone. `clock` must outlive the store.
 [[nodiscard]] std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& database,
                                                        const std::string& experiment, Durability durability,
                                                        const Clock& clock);

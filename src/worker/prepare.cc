@@ -61,6 +61,15 @@ TurnPointer readable_ancestor(const Tools& tools, TurnPointer turn) {
   return nullptr;
 }
 
+/// What a member begins with when nothing is left of its lineage: its pretrained checkpoint, while the user still has that.
+std::optional<Checkpoint> import_again(const Tools& tools, const Lease& lease) {
+  try {
+    return import_pretrained(tools, lease);
+  } catch (const StorageError&) {
+    return {};  // fresh weights, as the decision says, rather than no member at all
+  }
+}
+
 /// The member's bytes are gone (a power cut under durability `process`): it goes on from an earlier turn of its lineage.
 void rewind(const Tools& tools, const Lease& lease, const std::string& why) {
   const TurnPointer ancestor = readable_ancestor(tools, lease.member.standing);
@@ -70,7 +79,7 @@ void rewind(const Tools& tools, const Lease& lease, const std::string& why) {
   decision.donor.reset();
   decision.kind = ancestor ? DecisionKind::proceed : DecisionKind::start;
   decision.weights = ancestor ? std::optional(ancestor->key) : std::nullopt;
-  decision.imported.reset();
+  decision.imported = ancestor ? std::nullopt : import_again(tools, lease);
   decision.reason = "rewind: " + why;
   decision.snapshot = tools.store.population().sequence;
   (void)tools.store.commit(Decide{{decision}, lease});  // whatever the answer, the lease is over

@@ -59,5 +59,22 @@ TEST_F(PretrainedTest, StartsAMemberFromTheFolderOfItsInitialRow) {
   EXPECT_LT(store_->turn({2, 1})->score, 100);
 }
 
+TEST_F(PretrainedTest, StartsFromItAgainWhenNothingElseIsLeft) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "pretrained_again";
+  std::filesystem::create_directories(folder);
+  Folder(folder).write("theta", "100");
+  experiment_.population = 2;
+  experiment_.algorithm.exploit = {"none", {}};
+  experiment_.initial = {{.hyperparameters = {}, .checkpoint = folder.string()}};
+  open();
+  work([&](const Assignment& turn, TurnControl& control) {
+    if (turn.member == 1 && turn.index == 1) storage_->remove("m0.t1.f1");  // the power fails
+    return train_toy(turn, control);
+  });
+  EXPECT_GT(store_->turn({0, 2})->score, 100);
+  EXPECT_EQ(store_->turn({0, 2})->from_step, 0);
+  EXPECT_EQ(store_->turn({0, 2})->parent, std::nullopt);
+}
+
 }  // namespace
 }  // namespace pbt

@@ -25,6 +25,15 @@ TEST_P(StoreContract, KeepsTheLatestCheckpointsOfEachMember) {
   EXPECT_THAT(standing(), ElementsAre("m0.t1.f1", "m0.t3.f3", "m0.t4.f4", "m1.t3.f3", "m1.t4.f4"));
 }
 
+TEST_P(StoreContract, KeepsTheAncestorsOfWhatAPowerCutMayTake) {
+  create(1);
+  for (const double score : {9.0, 1.0, 2.0, 3.0}) take_turn(score);  // the first is the best
+  const std::int64_t safe = store_->turn({0, 2})->sequence;
+  EXPECT_THAT(collect(0, safe), IsEmpty());
+  EXPECT_THAT(collect(0, store_->turn({0, 3})->sequence), ElementsAre("m0.t2.f2"));
+  EXPECT_THAT(collect(0), ElementsAre("m0.t3.f3"));
+}
+
 TEST_P(StoreContract, KeepsWhatADonorsCopyStartsFrom) {
   create(2);
   const Turn donor = take_turn(5);

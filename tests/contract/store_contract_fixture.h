@@ -72,9 +72,9 @@ class StoreContract : public testing::TestWithParam<MakeStoreUnderTest> {
     for (const Checkpoint& checkpoint : store_->checkpoints()) names.push_back(checkpoint.name);
     return names;
   }
-  std::vector<std::string> collect(int keep_last) {
+  std::vector<std::string> collect(int keep_last, std::int64_t flushed = all_flushed) {
     std::vector<std::string> names;
-    for (const Checkpoint& checkpoint : store_->collect(keep_last)) names.push_back(checkpoint.name);
+    for (const Checkpoint& checkpoint : store_->collect(keep_last, flushed)) names.push_back(checkpoint.name);
     return names;
   }
 

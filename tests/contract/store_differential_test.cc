@@ -90,7 +90,11 @@ class Twins {
 
  private:
   std::vector<CommitResult> commit(const Commit& commit) {
-    return all([&](Store& store) { return store.commit(commit); });
+    const auto results = all([&](Store& store) { return store.commit(commit); });
+    const auto* fail = std::get_if<FailTurn>(&commit);
+    if (fail != nullptr && fail->broken && results.front() == CommitResult::committed)
+      broken_.insert({fail->failure.turn, fail->lease.fence()});
+    return results;
   }
 
   std::vector<bool> renew(Store& store) { return store.renew(leases_, std::chrono::milliseconds(20'000)); }
@@ -112,7 +116,9 @@ class Twins {
 
   void collect() {
     const int keep_last = static_cast<int>(random_.integer(0, 2));
-    all([&](Store& store) { return store.collect(keep_last); });
+    const std::int64_t flushed =
+        random_.bernoulli(0.5) ? all_flushed : random_.integer(0, stores_.front()->population().sequence);
+    all([&](Store& store) { return store.collect(keep_last, flushed); });
   }
 
   void control() {
@@ -179,9 +185,6 @@ class Twins {
       fail.replacement = again(member, donor ? DecisionKind::copy : DecisionKind::start,
                                donor ? std::optional(donor->key) : std::nullopt);
     }
-    // Only what is recorded counts; a repetition or a lost lease records nothing.
-    const bool stands = member.fence == lease.fence() && !member.worker.empty();
-    if (fail.broken && stands) broken_.insert({fail.failure.turn, lease.fence()});
     return fail;
   }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace pbt {
+
+/// `folder` and the folders above it, innermost first, up to the first that this process may not read and write, and so
+/// has made nothing in. A flush of each makes `folder` findable after a power cut, whoever made which of them, and
+/// when.
+[[nodiscard]] std::vector<std::filesystem::path> own_ancestry(const std::filesystem::path& folder);
+
+}  // namespace pbt
