@@ -170,8 +170,8 @@ void read_initial(const TomlNode* rows, const std::string& source, const fs::pat
     auto& entries = std::get<TomlNode::Table>(rest.value);
     // A row's `checkpoint` is the folder to start from, unless the space has a hyperparameter of that name.
     std::erase_if(entries, [&](const auto& entry) {
-      const auto* folder = std::get_if<std::string>(&entry.second.value);
-      if (entry.first != "checkpoint" || folder == nullptr || experiment.space.find("checkpoint") != nullptr)
+      const auto* folder = std::get_if<std::string>(&entry.node.value);
+      if (entry.key != "checkpoint" || folder == nullptr || experiment.space.find("checkpoint") != nullptr)
         return false;
       member.checkpoint = absolute(directory, *folder);
       return true;

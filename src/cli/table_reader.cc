@@ -28,13 +28,13 @@ TableReader::TableReader(const TomlNode* table, std::string path, std::string so
 const TomlNode* TableReader::take(std::string_view key) {
   asked_.emplace_back(key);
   if (table_ == nullptr) return nullptr;
-  const auto it = std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.first == key; });
-  return it == table_->end() ? nullptr : &it->second;
+  const auto it = std::find_if(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
+  return it == table_->end() ? nullptr : &it->node;
 }
 
 bool TableReader::contains(std::string_view key) const {
   return table_ != nullptr &&
-         std::any_of(table_->begin(), table_->end(), [&](const auto& entry) { return entry.first == key; });
+         std::any_of(table_->begin(), table_->end(), [&](const auto& entry) { return entry.key == key; });
 }
 
 std::string TableReader::dotted(std::string_view key) const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <tuple>
 
 #include "pbt/error.h"
 
@@ -19,18 +20,19 @@ TomlNode convert(const toml::node& node, const std::string& source);
 TomlNode::Table convert_table(const toml::table& table, const std::string& source) {
   TomlNode::Table result;
   for (const auto& [key, child] : table) {
-    result.emplace_back(std::string(key.str()), convert(child, source));
-    result.back().second.line = static_cast<int>(key.source().begin.line);
+    result.push_back({std::string(key.str()), convert(child, source)});
+    result.back().node.line = static_cast<int>(key.source().begin.line);
   }
   // toml++ sorts its keys; the order of the file is what people expect to find again. A table's own line can be that of
   // its header or of its first sub-table, so only the position of the key itself counts.
-  std::vector<std::pair<toml::source_position, std::size_t>> order;
-  for (const auto& [key, child] : table) order.emplace_back(key.source().begin, order.size());
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.first.line, a.first.column) < std::pair(b.first.line, b.first.column);
-  });
+  std::vector<std::tuple<toml::source_index, toml::source_index, std::size_t>> order;
+  for (const auto& [key, child] : table) {
+    const toml::source_position& begin = key.source().begin;
+    order.emplace_back(begin.line, begin.column, order.size());
+  }
+  std::sort(order.begin(), order.end());
   TomlNode::Table sorted;
-  for (const auto& [position, at] : order) sorted.push_back(std::move(result[at]));
+  for (const auto& [line, column, at] : order) sorted.push_back(std::move(result[at]));
   return sorted;
 }
 
