@@ -55,8 +55,8 @@ class FaultyStore final : public Store {
       return true;
     });
   }
-  std::vector<Checkpoint> collect(int keep_last) override {
-    return call([keep_last, &store = store_] { return store.collect(keep_last); });
+  std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    return call([keep_last, flushed, &store = store_] { return store.collect(keep_last, flushed); });
   }
 
  private:

@@ -78,8 +78,8 @@ class MutatedStore final : public Store {
     return results;
   }
 
-  std::vector<Checkpoint> collect(int keep_last) override {
-    std::vector<Checkpoint> removed = store_.collect(keep_last);
+  std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    std::vector<Checkpoint> removed = store_.collect(keep_last, flushed);
     const TurnPointer best = store_.population().best;
     if (mutation_ == Mutation::collects_needed && best && !removed.empty()) removed.push_back(best->checkpoint);
     return removed;

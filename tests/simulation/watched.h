@@ -39,8 +39,8 @@ class WatchedStore final : public Store {
     if (const auto* import = std::get_if<Import>(&control)) witness_.imported(import->checkpoint);
     world_.record_changed();
   }
-  std::vector<Checkpoint> collect(int keep_last) override {
-    std::vector<Checkpoint> removed = store_.collect(keep_last);
+  std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    std::vector<Checkpoint> removed = store_.collect(keep_last, flushed);
     witness_.collected(removed);
     return removed;
   }
