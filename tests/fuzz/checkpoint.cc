@@ -27,6 +27,7 @@ class WatchedFiles final : public Files {
   WatchedFiles(fs::path root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
   void create_folder(const fs::path& path) override { look(path); }
   void sync(const fs::path& path) override { look(path); }
+  void sync_all(const fs::path&) override {}
   void rename(const fs::path& from, const fs::path& to) override { look(from), look(to); }
   void remove(const fs::path& path) override { look(path); }
   std::vector<std::string> list(const fs::path&) override { return {name_}; }

@@ -68,7 +68,7 @@ void write(sqlite::Tables& tables) {
     });
     try_to([&] { (void)rules::commit(tables, failed(lease), 2'000'000); });
   }
-  try_to([&] { (void)rules::collect(tables, 0); });
+  try_to([&] { (void)rules::collect(tables, 0, all_flushed); });
 }
 
 }  // namespace
