@@ -142,9 +142,11 @@ class MemoryTables {
     return {first, last};
   }
   std::vector<Checkpoint> checkpoints() const {
-    std::vector<Checkpoint> standing;
-    for (const auto& [name, row] : checkpoints_)
-      if (!row.removed) standing.push_back(row.checkpoint);
+    std::vector<Checkpoint> standing;  // not by going through all that ever stood
+    for (const auto& [turn, name] : standing_) standing.push_back(checkpoints_.at(name).checkpoint);
+    for (const std::string& name : imports_)
+      if (const rules::CheckpointRow& row = checkpoints_.at(name); !row.removed) standing.push_back(row.checkpoint);
+    std::ranges::sort(standing, {}, &Checkpoint::name);
     return standing;
   }
 

@@ -42,6 +42,7 @@ class MutatedStore final : public Store {
   void control(const Control& control) override { store_.control(control); }
 
   std::vector<Lease> acquire(const LeaseRequest& request) override {
+    if (mutation_ != Mutation::never_expires && mutation_ != Mutation::leases_twice) return store_.acquire(request);
     const Population before = store_.population();
     std::vector<Lease> leases = store_.acquire(request);
     const auto was_leased = [&](const Lease& lease) { return !before.members[static_cast<std::size_t>(lease.member.id)].worker.empty(); };
@@ -80,8 +81,9 @@ class MutatedStore final : public Store {
 
   std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
     std::vector<Checkpoint> removed = store_.collect(keep_last, flushed);
+    if (mutation_ != Mutation::collects_needed) return removed;
     const TurnPointer best = store_.population().best;
-    if (mutation_ == Mutation::collects_needed && best && !removed.empty()) removed.push_back(best->checkpoint);
+    if (best && !removed.empty()) removed.push_back(best->checkpoint);
     return removed;
   }
 

@@ -129,11 +129,13 @@ Scenario draw_years(std::uint64_t seed, double days) {
   scenario.faults.store_error /= 20;
   scenario.faults.storage_error /= 20;
   scenario.faults.slowest = 1;
+  scenario.faults.join_every = log_uniform(random, 20, 200);  // as a cluster starts again what died
   scenario.trainer = {.seed = seed, .seconds_a_step = turn_s / static_cast<double>(experiment.interval)};
   scenario.processes = 13;
   scenario.workers_a_process = 8;
   scenario.lease = seconds(one_of<double>(random, {60, 120, 300}));
   scenario.chaos = seconds(days * 86'400 * 0.95);
+  scenario.others_survive = true;
   scenario.sweep_every = 4096;
   return scenario;
 }
