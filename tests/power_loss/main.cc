@@ -111,7 +111,7 @@ Options read(int count, char** arguments) {
   auto* cut_option = app.add_option("--cut", cut, "after so many operations alone");
   app.add_flag("--every-moment", options.replay.every_moment, "not only before flushes, where most is pending");
   app.add_flag("--synchronous", options.synchronous);
-  app.add_flag("--long", is_long, "every moment, five seeds, more subsets, second cuts; hours");
+  app.add_flag("--long", is_long, "every moment, three seeds, more subsets, second cuts; hours");
   app.add_flag("--list", options.list, "only what is recorded");
   app.add_flag("--json", options.json);
   try {
@@ -121,10 +121,11 @@ Options read(int count, char** arguments) {
   }
   if (cut_option->count() > 0) options.replay.only_cut = cut;
   if (is_long) {
-    if (seeds_option->count() == 0) options.seeds = 5;
+    if (seeds_option->count() == 0) options.seeds = 3;
     options.replay.every_moment = true;
-    options.replay.plan = {.exhaustive_up_to = 8, .window = 24, .random = 10};
+    options.replay.plan = {.exhaustive_up_to = 7, .window = 12, .random = 4};
     options.replay.again_every = 200;
+    options.replay.progress = true;
   }
   return options;
 }

@@ -58,6 +58,9 @@ class Replay {
 
   void cut_at(std::size_t cut) {
     ++found_.cuts;
+    if (options_.progress && found_.cuts % 25 == 0)
+      fmt::print(stderr, "cut {} of {}, {} distinct disks, {} violations\n", cut, recorded_.trace.operations.size(),
+                 seen_.size(), found_.violations.size());
     for_each_choice(disk_.atoms(), options_.plan, cut, [&](const std::string& name, const Choice& choice, Fill fill) {
       if (found_.violations.size() >= options_.stop_after) return;
       if (!options_.only_choice.empty() && options_.only_choice != name) return;
@@ -97,6 +100,7 @@ class Replay {
     recovery.trace.operations.insert(recovery.trace.operations.begin(), {.kind = Operation::promise, .at = entries});
     ReplayOptions options = options_;
     options.again_every = 0;
+    options.progress = false;
     options.every_moment = false;
     options.only_cut.reset();
     options.only_choice.clear();

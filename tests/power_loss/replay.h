@@ -16,7 +16,8 @@ struct ReplayOptions {
   bool every_moment = false;
   std::optional<std::size_t> only_cut;  ///< after so many operations
   std::string only_choice;              ///< with `only_cut`: the choice of this name
-  int again_every = 0;  ///< cuts the power once more while the n-th, 2n-th, ... state is recovered from; 0: never
+  int again_every = 0;    ///< cuts the power once more while the n-th, 2n-th, ... state is recovered from; 0: never
+  bool progress = false;  ///< a line to standard error now and then
   std::size_t stop_after = 10;  ///< violations
 };
 
