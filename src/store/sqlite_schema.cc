@@ -22,15 +22,11 @@ std::int64_t number(Connection& connection, std::string_view pragma) {
   return query.next() ? query.integer(0) : 0;
 }
 
-/// Runs those schema files that the database has not seen.
-void upgrade(Connection& connection) {
-  const auto newest = static_cast<std::int64_t>(schema_files.size());
-  if (number(connection, "PRAGMA user_version") == newest) return;
-  Transaction transaction(connection, Transaction::Kind::write);
-  for (std::int64_t version = number(connection, "PRAGMA user_version"); version < newest; ++version)
-    connection.script(schema_files[static_cast<std::size_t>(version)]);
-  connection.script(fmt::format("PRAGMA user_version = {}", newest));
-  transaction.commit();
+void refuse_newer(const Connection& connection, std::int64_t version, Schema schema) {
+  if (version > static_cast<std::int64_t>(schema.size()))
+    throw StoreError(
+        fmt::format("{}: written by a newer pbt (schema {}, this one knows up to {}): use that pbt or a newer one",
+                    connection.file().string(), version, schema.size()));
 }
 
 void flush(const std::filesystem::path& path) {
@@ -57,7 +53,7 @@ void publish(const std::filesystem::path& made, const std::filesystem::path& fil
 }
 
 /// Makes the file in full under a name of its own, so that nobody ever opens half a store.
-void make_database(const std::filesystem::path& file) {
+void make_database(const std::filesystem::path& file, Schema schema) {
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);
   if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
@@ -68,7 +64,7 @@ void make_database(const std::filesystem::path& file) {
     Connection connection(made, Open::create);
     connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
     connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
-    upgrade(connection);
+    upgrade(connection, schema);
   } catch (const StoreError&) {
     std::filesystem::remove(made, error);
     throw;
@@ -78,25 +74,36 @@ void make_database(const std::filesystem::path& file) {
 
 }  // namespace
 
-void create_database(const std::filesystem::path& given) {
+Schema newest_schema() { return schema_files; }
+
+void upgrade(Connection& connection, Schema schema) {
+  const auto newest = static_cast<std::int64_t>(schema.size());
+  if (number(connection, "PRAGMA user_version") == newest) return;
+  Transaction transaction(connection, Transaction::Kind::write);
+  // Another pbt, perhaps a newer one, may have been here since.
+  const std::int64_t version = number(connection, "PRAGMA user_version");
+  refuse_newer(connection, version, schema);
+  for (const char* text : schema.subspan(static_cast<std::size_t>(version))) connection.script(text);
+  connection.script(fmt::format("PRAGMA user_version = {}", newest));
+  transaction.commit();
+}
+
+void create_database(const std::filesystem::path& given, Schema schema) {
   const std::filesystem::path file = std::filesystem::absolute(given);
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) make_database(file);
+  if (!std::filesystem::exists(file, error)) make_database(file, schema);
   // Also when it was there: whoever made it may have been killed before it had flushed these.
   for (const std::filesystem::path& folder : own_ancestry(file.parent_path())) flush(folder);
 }
 
-std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how) {
+std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how, Schema schema) {
   auto connection = std::make_unique<Connection>(file, how);
   if (number(*connection, "PRAGMA application_id") != application_id)
     throw StoreError(
         fmt::format("{}: an SQLite database, but no store of pbt: give another path or move it away", file.string()));
   const auto version = number(*connection, "PRAGMA user_version");
-  const auto newest = static_cast<std::int64_t>(schema_files.size());
-  if (version > newest)
-    throw StoreError(
-        fmt::format("{}: written by a newer pbt (schema {}, this one knows up to {}): use that pbt or a newer one",
-                    file.string(), version, newest));
+  const auto newest = static_cast<std::int64_t>(schema.size());
+  refuse_newer(*connection, version, schema);
   connection->script("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
   if (how == Open::read) {
     if (version < newest)
@@ -108,7 +115,7 @@ std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Ope
   connection->keep_side_files();
   connection->script("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432");
   connection->flush_commits(true);
-  upgrade(*connection);
+  upgrade(*connection, schema);
   return connection;
 }
 
