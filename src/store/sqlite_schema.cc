@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -39,6 +40,21 @@ void flush(const std::filesystem::path& path) {
         fmt::format("{}: cannot be flushed to the disk: {}", path.string(), std::system_category().message(error)));
 }
 
+/// What is being made has a name of its maker's own, so that nobody ever opens half a store.
+std::string name_in_the_making(const std::filesystem::path& file) { return file.filename().string() + ".new-"; }
+
+/// Removes what makers that died have left. One in another container may look dead: it then begins again.
+void remove_abandoned(const std::filesystem::path& file) {
+  const std::string prefix = name_in_the_making(file);
+  std::error_code ignored;  // what cannot be removed is in nobody's way
+  for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    int maker = 0;
+    if (!name.starts_with(prefix) || std::sscanf(name.c_str() + prefix.size(), "%d-", &maker) != 1 || maker <= 0) continue;
+    if (kill(maker, 0) != 0 && errno == ESRCH) std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
 /// Gives the finished file its name, unless there is one of that name.
 void publish(const std::filesystem::path& made, const std::filesystem::path& file) {
   flush(made);
@@ -50,26 +66,6 @@ void publish(const std::filesystem::path& made, const std::filesystem::path& fil
   if (failed != 0 && error != EEXIST)
     throw StoreError(fmt::format("{}: cannot be made: {}", file.string(), std::system_category().message(error)));
   if (std::filesystem::exists(made)) std::remove(made.c_str());  // after a link
-}
-
-/// Makes the file in full under a name of its own, so that nobody ever opens half a store.
-void make_database(const std::filesystem::path& file, Schema schema) {
-  std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
-  if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
-  static std::atomic<int> count = 0;
-  const std::filesystem::path made = fmt::format("{}.new-{}-{}", file.string(), getpid(), ++count);
-  std::filesystem::remove(made, error);
-  try {
-    Connection connection(made, Open::create);
-    connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
-    connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
-    upgrade(connection, schema);
-  } catch (const StoreError&) {
-    std::filesystem::remove(made, error);
-    throw;
-  }
-  publish(made, file);
 }
 
 }  // namespace
@@ -88,10 +84,36 @@ void upgrade(Connection& connection, Schema schema) {
   transaction.commit();
 }
 
+namespace {
+
+/// Makes it in full, and gives it its name at the end.
+void make_database(const std::filesystem::path& file, Schema schema) {
+  static std::atomic<int> count = 0;
+  const std::filesystem::path made =
+      file.parent_path() / fmt::format("{}{}-{}", name_in_the_making(file), getpid(), ++count);
+  std::error_code ignored;
+  std::filesystem::remove(made, ignored);  // of an earlier process of the same number
+  try {
+    Connection connection(made, Open::create);
+    connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
+    connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
+    upgrade(connection, schema);
+  } catch (const StoreError&) {
+    std::filesystem::remove(made, ignored);
+    throw;
+  }
+  if (std::filesystem::exists(made)) publish(made, file);
+}
+
+}  // namespace
+
 void create_database(const std::filesystem::path& given, Schema schema) {
   const std::filesystem::path file = std::filesystem::absolute(given);
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) make_database(file, schema);
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
+  remove_abandoned(file);
+  while (!std::filesystem::exists(file, error)) make_database(file, schema);
   // Also when it was there: whoever made it may have been killed before it had flushed these.
   for (const std::filesystem::path& folder : own_ancestry(file.parent_path())) flush(folder);
 }

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <array>
+#include <fstream>
 #include <thread>
 
 #include "tests/contract/stores.h"
@@ -81,6 +85,19 @@ TEST_F(SqliteSchema, IsBroughtUpOnceWhenManyDoSoAtOnce) {
   EXPECT_EQ(version(), 3);
   Connection connection(file_, Open::read);
   EXPECT_EQ(number(connection, "SELECT count(*) FROM owners"), 2);
+}
+
+TEST_F(SqliteSchema, RemovesWhatMakersLeftThatDied) {
+  const pid_t dead = fork();
+  if (dead == 0) _exit(0);
+  ASSERT_EQ(waitpid(dead, nullptr, 0), dead);
+  const std::string left = file_.string() + ".new-" + std::to_string(dead) + "-1";
+  const std::string alive = file_.string() + ".new-" + std::to_string(getppid()) + "-1";
+  for (const std::string& name : {left, left + "-wal", alive}) std::ofstream(name) << "half a store";
+  create_database(file_);
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_FALSE(std::filesystem::exists(left + "-wal"));
+  EXPECT_TRUE(std::filesystem::exists(alive));
 }
 
 }  // namespace
