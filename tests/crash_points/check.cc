@@ -93,10 +93,24 @@ void check_end(Site& site, Violations& violations) {
                                        member.steps_done, turns));
 }
 
+/// What may stand when all garbage was collected.
+std::set<std::string> needed(Site& site) {
+  std::set<std::string> names;
+  const pbt::Population population = site.store().population();
+  if (population.best) names.insert(population.best->checkpoint.name);
+  for (const pbt::Member& member : population.members) names.insert(member.standing->checkpoint.name);
+  for (const std::string& what : read_journal(site.journal_file()).acknowledged)
+    if (what.starts_with("pin ")) names.insert(what.substr(4));
+  return names;
+}
+
 /// After the garbage was collected.
 void check_leftovers(Site& site, Violations& violations) {
+  const std::set<std::string> may_stand = needed(site);
   std::set<std::string> named, found;
   for (const pbt::Checkpoint& checkpoint : site.store().checkpoints()) named.insert(checkpoint.name);
+  for (const std::string& name : named)
+    if (!may_stand.contains(name)) violations.push_back("checkpoint " + name + " stands, and nothing needs it");
   for (const std::string& name : site.storage().list()) found.insert(name);
   for (const std::string& name : found)
     if (!named.contains(name)) violations.push_back("bytes are left over: checkpoint " + name);

@@ -13,6 +13,7 @@ class LateFiles final : public pbt::Files {
   ~LateFiles() override { catch_up(); }
   void create_folder(const fs::path& path) override { catch_up(), files_.create_folder(path); }
   void sync(const fs::path& path) override { files_.sync(path); }
+  void sync_all(const fs::path& on) override { files_.sync_all(on); }
   void rename(const fs::path& from, const fs::path& to) override { catch_up(), from_ = from, to_ = to; }
   void remove(const fs::path& path) override { catch_up(), files_.remove(path); }
   std::vector<std::string> list(const fs::path& folder) override { return catch_up(), files_.list(folder); }
@@ -45,13 +46,13 @@ class RemovesBeforeMarking final : public ForwardingStore {
  public:
   RemovesBeforeMarking(std::unique_ptr<pbt::Store> inner, pbt::CheckpointStorage& storage)
       : ForwardingStore(std::move(inner)), storage_(storage) {}
-  std::vector<pbt::Checkpoint> collect(int keep_last) override {
+  std::vector<pbt::Checkpoint> collect(int keep_last, std::int64_t flushed) override {
     std::set<std::string> needed;
     const pbt::Population population = inner_->population(0);
     for (const pbt::Member& member : population.members) needed.insert(member.standing->checkpoint.name);
     for (const pbt::Checkpoint& checkpoint : inner_->checkpoints())
       if (checkpoint.name.starts_with("m0.") && !needed.contains(checkpoint.name)) storage_.remove(checkpoint.name);
-    return inner_->collect(keep_last);
+    return inner_->collect(keep_last, flushed);
   }
 
  private:

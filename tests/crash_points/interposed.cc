@@ -143,6 +143,7 @@ INTERPOSE_DESCRIPTOR(fallocate, takes_room, AND(int mode, off_t at, off_t size),
 INTERPOSE_DESCRIPTOR(fallocate64, takes_room, AND(int mode, off_t at, off_t size), AND(mode, at, size))
 INTERPOSE_DESCRIPTOR(fsync, takes_none, NOTHING, NOTHING)
 INTERPOSE_DESCRIPTOR(fdatasync, takes_none, NOTHING, NOTHING)
+INTERPOSE_DESCRIPTOR(syncfs, takes_none, NOTHING, NOTHING)
 INTERPOSE_DESCRIPTOR(fchmod, takes_none, AND(mode_t mode), AND(mode))
 INTERPOSE_DESCRIPTOR(fchown, takes_none, AND(uid_t user, gid_t group), AND(user, group))
 INTERPOSE_DESCRIPTOR(futimens, takes_none, AND(const timespec* times), AND(times))

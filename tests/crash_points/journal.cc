@@ -59,8 +59,8 @@ class JournaledStore final : public ForwardingStore {
     if (std::holds_alternative<pbt::SetSpecification>(control)) journal_.acknowledged("specification");
   }
 
-  std::vector<pbt::Checkpoint> collect(int keep_last) override {
-    std::vector<pbt::Checkpoint> removed = inner_->collect(keep_last);
+  std::vector<pbt::Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    std::vector<pbt::Checkpoint> removed = inner_->collect(keep_last, flushed);
     for (const pbt::Checkpoint& checkpoint : removed) journal_.acknowledged("removed " + checkpoint.name);
     return removed;
   }

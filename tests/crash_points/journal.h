@@ -54,7 +54,9 @@ class ForwardingStore : public pbt::Store {
   }
   std::vector<pbt::CommitResult> commit(const pbt::Commit& commit) override { return inner_->commit(commit); }
   void control(const pbt::Control& control) override { inner_->control(control); }
-  std::vector<pbt::Checkpoint> collect(int keep_last) override { return inner_->collect(keep_last); }
+  std::vector<pbt::Checkpoint> collect(int keep_last, std::int64_t flushed) override {
+    return inner_->collect(keep_last, flushed);
+  }
 
  protected:
   std::unique_ptr<pbt::Store> inner_;

@@ -68,8 +68,8 @@ void Site::take_up() {
   pbt::create_experiment(database(), experiment.name, text, experiment.population, clock);
   journal_.acknowledged("experiment");
   if (store().status().specification != text) store().control(pbt::SetSpecification{text});
+  if (flaw_ != Flaw::orphans_left) return pbt::take_up(experiment, *algorithm, store(), storage(), is_dead);
   (void)pbt::release_leases_of(is_dead, store());
-  if (flaw_ != Flaw::orphans_left) (void)pbt::remove_orphans(store(), storage());
   (void)pbt::resume(experiment, *algorithm, store());
 }
 
