@@ -81,13 +81,12 @@ void check_member(const std::string& experiment, const Member& member, std::int6
   }
 }
 
+/// The decision that names them brings them into the record; where none comes they are an orphan.
 Checkpoint import_weights(const std::string& folder, const Population& population, const Member& member,
-                          CheckpointStorage& storage, Store& store) {
+                          CheckpointStorage& storage) {
   const std::string name = fmt::format("initial-{}.inject-{}", member.id, population.sequence);
   copy_folder(folder, storage.stage(name));
-  const Checkpoint imported = storage.publish(name);
-  store.control(Import{imported});
-  return imported;
+  return storage.publish(name);
 }
 
 }  // namespace
@@ -120,7 +119,7 @@ int command_inject(const InjectOptions& options) {
     const auto storage = make_directory_storage(run.location.checkpoints(), durability, files);
     decision.kind = DecisionKind::start;
     decision.weights.reset();
-    decision.imported = import_weights(options.checkpoint, population, member, *storage, *store);
+    decision.imported = import_weights(options.checkpoint, population, member, *storage);
   }
   if (store->commit(Decide{{decision}, {}}).front() != CommitResult::committed)
     throw Error(fmt::format(

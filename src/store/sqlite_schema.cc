@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -22,15 +23,11 @@ std::int64_t number(Connection& connection, std::string_view pragma) {
   return query.next() ? query.integer(0) : 0;
 }
 
-/// Runs those schema files that the database has not seen.
-void upgrade(Connection& connection) {
-  const auto newest = static_cast<std::int64_t>(schema_files.size());
-  if (number(connection, "PRAGMA user_version") == newest) return;
-  Transaction transaction(connection, Transaction::Kind::write);
-  for (std::int64_t version = number(connection, "PRAGMA user_version"); version < newest; ++version)
-    connection.script(schema_files[static_cast<std::size_t>(version)]);
-  connection.script(fmt::format("PRAGMA user_version = {}", newest));
-  transaction.commit();
+void refuse_newer(const Connection& connection, std::int64_t version, Schema schema) {
+  if (version > static_cast<std::int64_t>(schema.size()))
+    throw StoreError(
+        fmt::format("{}: written by a newer pbt (schema {}, this one knows up to {}): use that pbt or a newer one",
+                    connection.file().string(), version, schema.size()));
 }
 
 void flush(const std::filesystem::path& path) {
@@ -41,6 +38,21 @@ void flush(const std::filesystem::path& path) {
   if (!flushed)
     throw StoreError(
         fmt::format("{}: cannot be flushed to the disk: {}", path.string(), std::system_category().message(error)));
+}
+
+/// What is being made has a name of its maker's own, so that nobody ever opens half a store.
+std::string name_in_the_making(const std::filesystem::path& file) { return file.filename().string() + ".new-"; }
+
+/// Removes what makers that died have left. One in another container may look dead: it then begins again.
+void remove_abandoned(const std::filesystem::path& file) {
+  const std::string prefix = name_in_the_making(file);
+  std::error_code ignored;  // what cannot be removed is in nobody's way
+  for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    int maker = 0;
+    if (!name.starts_with(prefix) || std::sscanf(name.c_str() + prefix.size(), "%d-", &maker) != 1 || maker <= 0) continue;
+    if (kill(maker, 0) != 0 && errno == ESRCH) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 /// Gives the finished file its name, unless there is one of that name.
@@ -56,47 +68,64 @@ void publish(const std::filesystem::path& made, const std::filesystem::path& fil
   if (std::filesystem::exists(made)) std::remove(made.c_str());  // after a link
 }
 
-/// Makes the file in full under a name of its own, so that nobody ever opens half a store.
-void make_database(const std::filesystem::path& file) {
-  std::error_code error;
-  std::filesystem::create_directories(file.parent_path(), error);
-  if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
+}  // namespace
+
+Schema newest_schema() { return schema_files; }
+
+void upgrade(Connection& connection, Schema schema) {
+  const auto newest = static_cast<std::int64_t>(schema.size());
+  if (number(connection, "PRAGMA user_version") == newest) return;
+  Transaction transaction(connection, Transaction::Kind::write);
+  // Another pbt, perhaps a newer one, may have been here since.
+  const std::int64_t version = number(connection, "PRAGMA user_version");
+  refuse_newer(connection, version, schema);
+  for (const char* text : schema.subspan(static_cast<std::size_t>(version))) connection.script(text);
+  connection.script(fmt::format("PRAGMA user_version = {}", newest));
+  transaction.commit();
+}
+
+namespace {
+
+/// Makes it in full, and gives it its name at the end.
+void make_database(const std::filesystem::path& file, Schema schema) {
   static std::atomic<int> count = 0;
-  const std::filesystem::path made = fmt::format("{}.new-{}-{}", file.string(), getpid(), ++count);
-  std::filesystem::remove(made, error);
+  const std::filesystem::path made =
+      file.parent_path() / fmt::format("{}{}-{}", name_in_the_making(file), getpid(), ++count);
+  std::error_code ignored;
+  std::filesystem::remove(made, ignored);  // of an earlier process of the same number
   try {
     Connection connection(made, Open::create);
     connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
     connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
-    upgrade(connection);
+    upgrade(connection, schema);
   } catch (const StoreError&) {
-    std::filesystem::remove(made, error);
+    std::filesystem::remove(made, ignored);
     throw;
   }
-  publish(made, file);
+  if (std::filesystem::exists(made)) publish(made, file);
 }
 
 }  // namespace
 
-void create_database(const std::filesystem::path& given) {
+void create_database(const std::filesystem::path& given, Schema schema) {
   const std::filesystem::path file = std::filesystem::absolute(given);
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) make_database(file);
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) throw StoreError(fmt::format("{}: its folder cannot be made: {}", file.string(), error.message()));
+  remove_abandoned(file);
+  while (!std::filesystem::exists(file, error)) make_database(file, schema);
   // Also when it was there: whoever made it may have been killed before it had flushed these.
   for (const std::filesystem::path& folder : own_ancestry(file.parent_path())) flush(folder);
 }
 
-std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how) {
+std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Open how, Schema schema) {
   auto connection = std::make_unique<Connection>(file, how);
   if (number(*connection, "PRAGMA application_id") != application_id)
     throw StoreError(
         fmt::format("{}: an SQLite database, but no store of pbt: give another path or move it away", file.string()));
   const auto version = number(*connection, "PRAGMA user_version");
-  const auto newest = static_cast<std::int64_t>(schema_files.size());
-  if (version > newest)
-    throw StoreError(
-        fmt::format("{}: written by a newer pbt (schema {}, this one knows up to {}): use that pbt or a newer one",
-                    file.string(), version, newest));
+  const auto newest = static_cast<std::int64_t>(schema.size());
+  refuse_newer(*connection, version, schema);
   connection->script("PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
   if (how == Open::read) {
     if (version < newest)
@@ -108,7 +137,7 @@ std::unique_ptr<Connection> open_database(const std::filesystem::path& file, Ope
   connection->keep_side_files();
   connection->script("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432");
   connection->flush_commits(true);
-  upgrade(*connection);
+  upgrade(*connection, schema);
   return connection;
 }
 

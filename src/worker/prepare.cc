@@ -10,7 +10,8 @@
 namespace pbt {
 namespace {
 
-/// Copies the pretrained checkpoint of an [[initial]] row into the experiment's own storage.
+/// Copies the pretrained checkpoint of an [[initial]] row into the experiment's own storage. The start that names it brings it into the
+/// record; where none comes it is an orphan.
 std::optional<Checkpoint> import_pretrained(const Tools& tools, const Lease& lease) {
   const auto& rows = tools.experiment.initial;
   const auto row = static_cast<std::size_t>(lease.member.id);
@@ -19,9 +20,7 @@ std::optional<Checkpoint> import_pretrained(const Tools& tools, const Lease& lea
   if (folder.empty()) return {};
   const std::string name = "initial-" + std::to_string(lease.member.id) + ".f" + std::to_string(lease.fence());
   copy_folder(folder, tools.storage.stage(name));
-  const Checkpoint imported = tools.storage.publish(name);
-  tools.store.control(Import{imported});
-  return imported;
+  return tools.storage.publish(name);
 }
 
 /// False when the lease was lost.

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "checkpoint/collect.h"
 #include "tests/support/laboratory.h"
 
 namespace pbt {
@@ -45,6 +46,21 @@ TEST(TurnSeed, DependsOnExperimentMemberTurnAndFailuresAlone) {
   EXPECT_EQ(others.size(), 4U);
 }
 
+/// A storage that takes its time to publish.
+class Slow final : public CheckpointStorage {
+ public:
+  Slow(CheckpointStorage& inner, std::function<void()> meanwhile) : inner_(inner), meanwhile_(std::move(meanwhile)) {}
+  Folder stage(const std::string& name) override { return inner_.stage(name); }
+  Checkpoint publish(const std::string& name) override { return meanwhile_(), inner_.publish(name); }
+  Folder open(const Checkpoint& checkpoint) override { return inner_.open(checkpoint); }
+  void remove(const std::string& name) override { inner_.remove(name); }
+  std::vector<std::string> list() override { return inner_.list(); }
+
+ private:
+  CheckpointStorage& inner_;
+  std::function<void()> meanwhile_;
+};
+
 class PretrainedTest : public Laboratory {};
 
 TEST_F(PretrainedTest, StartsAMemberFromTheFolderOfItsInitialRow) {
@@ -74,6 +90,24 @@ TEST_F(PretrainedTest, StartsFromItAgainWhenNothingElseIsLeft) {
   EXPECT_GT(store_->turn({0, 2})->score, 100);
   EXPECT_EQ(store_->turn({0, 2})->from_step, 0);
   EXPECT_EQ(store_->turn({0, 2})->parent, std::nullopt);
+}
+
+TEST_F(PretrainedTest, LeavesNothingInTheRecordWhenTheStartNeverComes) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "pretrained_for_nothing";
+  std::filesystem::create_directories(folder);
+  Folder(folder).write("theta", "100");
+  experiment_.initial = {{.hyperparameters = {}, .checkpoint = folder.string()}};
+  open();
+  std::vector<Lease> lost = store_->acquire({.worker = "slow"});
+  Slow slow(*storage_, [&] {
+    clock_.advance(std::chrono::hours(1));
+    (void)store_->acquire({.worker = "next"});
+  });
+  const auto trainer = make_function_trainer(train_toy);
+  start_unborn({experiment_, *algorithm_, *store_, slow, *trainer, clock_}, lost);
+  EXPECT_TRUE(lost.empty());
+  EXPECT_TRUE(store_->checkpoints().empty());
+  EXPECT_EQ(remove_orphans(*store_, *storage_), 1);
 }
 
 }  // namespace
