@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "pbt/error.h"
 
 namespace pbt {
@@ -109,6 +111,19 @@ TEST_F(DirectoryStorageTest, RefusesASymbolicLinkAndNamesIt) {
     EXPECT_NE(std::string(error.what()).find("m0.t1.f1/weights is a symbolic link"), std::string::npos) << error.what();
   }
   EXPECT_FALSE(fs::exists(root_ / "m0.t1.f1"));
+}
+
+TEST_F(DirectoryStorageTest, TwoMayRemoveTheSameBytesAtTheSameTime) {
+  SystemFiles files;
+  const auto one = make_directory_storage(root_, Durability::process, files);
+  const auto other = make_directory_storage(root_, Durability::process, files);
+  for (int round = 0; round < 100; ++round) {
+    const Folder staged = one->stage("m0.t1.f1");
+    for (int part = 0; part < 20; ++part) staged.write("part-" + std::to_string(part), "weights");
+    std::jthread first([&] { EXPECT_NO_THROW(one->remove("m0.t1.f1")); });
+    EXPECT_NO_THROW(other->remove("m0.t1.f1"));
+  }
+  EXPECT_TRUE(one->list().empty());
 }
 
 TEST_F(DirectoryStorageTest, CopiesAUsersFolderWithItsSubfolders) {

@@ -41,7 +41,17 @@ void SystemFiles::rename(const std::filesystem::path& from, const std::filesyste
   fail("cannot move " + from.string() + " to", to);
 }
 
-void SystemFiles::remove(const std::filesystem::path& path) { std::filesystem::remove_all(path); }
+void SystemFiles::remove(const std::filesystem::path& path) {
+  // Others may be removing the same folder, or a trainer that lost its lease be writing its last file into it.
+  constexpr int tries_most = 100;
+  std::error_code error;
+  for (int tries = 0; tries < tries_most; ++tries) {
+    std::filesystem::remove_all(path, error);
+    if (!error) return;
+    if (error != std::errc::no_such_file_or_directory && error != std::errc::directory_not_empty) break;
+  }
+  throw std::system_error(error, "cannot remove " + path.string());
+}
 
 std::vector<std::string> SystemFiles::list(const std::filesystem::path& folder) {
   std::vector<std::string> names;

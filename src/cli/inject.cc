@@ -10,6 +10,7 @@
 #include "pbt/error.h"
 #include "pbt/files.h"
 #include "store/sqlite_store.h"
+#include "trainer/left_over.h"
 #include "worker/resume.h"
 #include "view/machine_views.h"
 

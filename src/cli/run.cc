@@ -57,7 +57,7 @@ std::optional<Experiment> wanted(const RunCommandOptions& options) {
 }
 
 /// The record's own specification, brought up to what is allowed to change.
-void reconcile(Store& store, const Experiment& now) {
+void reconcile(Store& store, const Experiment& now, const RunCommandOptions& options) {
   const Experiment recorded = read_experiment(store.status().specification, "the record", now.trainer.directory);
   const std::vector<Change> changes = compare(recorded, now);
   std::vector<Change> forbidden;
@@ -71,7 +71,7 @@ void reconcile(Store& store, const Experiment& now) {
         "Undo this, or give the experiment another name");
   if (!changes.empty()) {
     store.control(SetSpecification{write_experiment(now)});
-    print("changed since the run began: " + to_string(changes) + "\n");
+    if (!options.json) print("changed since the run began: " + to_string(changes) + "\n");
   }
 }
 
@@ -87,7 +87,8 @@ int command_run(const RunCommandOptions& options, const Strategies& strategies) 
     const bool is_new = create_experiment(location.database, experiment->name, write_experiment(*experiment),
                                           experiment->population, clock);
     if (!is_new)
-      reconcile(*open_sqlite_store(location.database, experiment->name, Durability::power, clock), *experiment);
+      reconcile(*open_sqlite_store(location.database, experiment->name, Durability::power, clock), *experiment,
+                options);
   } else {
     OpenRun run = open_run(options.target);
     location = run.location;

@@ -8,6 +8,7 @@
 #include "pbt/error.h"
 #include "pbt/pool.h"
 #include "store/sqlite_store.h"
+#include "trainer/left_over.h"
 #include "worker/make_trainer.h"
 #include "worker/resume.h"
 
@@ -65,6 +66,7 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
   SystemFiles files;
   const auto store = open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
   const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
+  remove_left_over();
   take_up(experiment, algorithm, *store, *storage, is_dead_here);
 
   Display display(experiment, *store, options.json);

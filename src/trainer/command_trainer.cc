@@ -16,6 +16,7 @@
 #include "core/nearest.h"
 #include "pbt/error.h"
 #include "trainer/command_result.h"
+#include "trainer/left_over.h"
 #include "trainer/log.h"
 #include "trainer/process.h"
 #include "trainer/seconds.h"
@@ -55,12 +56,7 @@ void check_command(const CommandOptions& options) {
 // A folder for result files, removed with what is in it.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "pbt-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw Error("cannot make a folder " + pattern + ": " + std::strerror(errno));
-    path_ = pattern;
-  }
+  TemporaryFolder() = default;
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder() {
@@ -70,7 +66,7 @@ class TemporaryFolder {
   [[nodiscard]] const fs::path& path() const { return path_; }
 
  private:
-  fs::path path_;
+  fs::path path_ = make_temporary_folder();
 };
 
 // One turn's process, until it ends.

@@ -18,6 +18,7 @@
 
 #include "pbt/error.h"
 #include "trainer/guard.h"
+#include "trainer/left_over.h"
 #include "trainer/process_table.h"
 
 namespace pbt {
@@ -39,7 +40,7 @@ bool wait_for(int pidfd, std::chrono::milliseconds limit) {
 std::string new_marker() {
   unsigned char bytes[16];
   if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw Error("the system gave no random bytes");
-  std::string marker = std::string(guard_variable) + "=";
+  std::string marker = std::string(guard_variable) + "=" + process_name() + "-";
   for (const unsigned char byte : bytes) {
     marker += "0123456789abcdef"[byte >> 4U];
     marker += "0123456789abcdef"[byte & 15U];

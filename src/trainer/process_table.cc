@@ -70,12 +70,29 @@ std::vector<pid_t> descendants_of(pid_t ancestor) {
 }
 
 std::vector<pid_t> processes_with_environment(const std::string& entry) {
+  const std::size_t equals = entry.find('=');
   std::vector<pid_t> result;
+  for (const MarkedProcess& process : processes_with_variable(entry.substr(0, equals)))
+    if (process.value == entry.substr(equals + 1)) result.push_back(process.pid);
+  return result;
+}
+
+std::vector<MarkedProcess> processes_with_variable(const std::string& name) {
+  std::vector<MarkedProcess> result;
   for_each_process([&](pid_t pid) {
     const std::string environment = '\0' + read_file(pid, "environ", std::size_t{4} << 20U) + '\0';
-    if (environment.find('\0' + entry + '\0') != std::string::npos) result.push_back(pid);
+    const std::string start = '\0' + name + '=';
+    const std::size_t at = environment.find(start);
+    if (at == std::string::npos) return;
+    const std::size_t value = at + start.size();
+    result.push_back({pid, environment.substr(value, environment.find('\0', value) - value)});
   });
   return result;
+}
+
+bool is_guard(pid_t pid) {
+  const std::string command = read_file(pid, "cmdline", 4096);
+  return command.find(std::string("\0guard\0", 7)) == command.find('\0') && !command.empty();
 }
 
 }  // namespace pbt

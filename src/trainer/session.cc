@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "pbt/error.h"
+#include "trainer/left_over.h"
 #include "trainer/seconds.h"
 #include "trainer/session_trainer.h"
 
@@ -34,14 +35,7 @@ std::string hint(const TrainerSpec& trainer) {
 // A listening socket in a folder of its own, which only this user can enter; both are removed with it.
 struct Session::Listener {
   Listener() {
-    const char* base = std::getenv("TMPDIR");
-    std::string pattern = std::string(base != nullptr && *base == '/' ? base : "/tmp") + "/pbt-XXXXXX";
-    // A socket's path has 107 bytes.
-    if (pattern.size() > 100) pattern = "/tmp/pbt-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw Error("cannot make a folder " + pattern + ": " + std::strerror(errno));
-    folder = pattern;
-    path = pattern + "/s";
+    path = folder + "/s";
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::strcpy(address.sun_path, path.c_str());
@@ -62,7 +56,7 @@ struct Session::Listener {
     ::rmdir(folder.c_str());
   }
 
-  std::string folder;
+  std::string folder = make_temporary_folder(/*length_max=*/100).string();  // a socket's path has 107 bytes
   std::string path;
   Descriptor socket;
 };

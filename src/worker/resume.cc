@@ -1,33 +1,9 @@
 #include "worker/resume.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-
 #include "checkpoint/collect.h"
 #include "worker/record.h"
 
 namespace pbt {
-namespace {
-
-/// Tells boots and process-id namespaces (containers) apart: a process id means something only within one of each.
-std::string machine() {
-  char host[256] = "host";
-  (void)::gethostname(host, sizeof host - 1);
-  std::string boot;
-  std::ifstream("/proc/sys/kernel/random/boot_id") >> boot;
-  struct stat space {};
-  (void)::stat("/proc/self/ns/pid", &space);
-  const std::size_t tag = std::hash<std::string>{}(boot + std::to_string(space.st_ino)) & 0xffff;
-  char text[8];
-  std::snprintf(text, sizeof text, "%04zx", tag);
-  return std::string(host) + "." + text;
-}
-
-}  // namespace
 
 int resume(const Experiment& experiment, const Algorithm& algorithm, Store& store) {
   const Population population = store.population(algorithm.history_turns());
@@ -47,15 +23,6 @@ int resume(const Experiment& experiment, const Algorithm& algorithm, Store& stor
   // Whoever recorded the last turn may have died before it said that all is done.
   if (state == RunState::running && now.finished()) store.control(SetState{RunState::done, *why_done(experiment, now)});
   return static_cast<int>(commit.decisions.size());
-}
-
-std::string process_name() { return machine() + "-" + std::to_string(::getpid()); }
-
-bool is_dead_here(const std::string& worker) {
-  const std::string here = machine() + "-";
-  int pid = 0;
-  if (!worker.starts_with(here) || std::sscanf(worker.c_str() + here.size(), "%d", &pid) != 1) return false;
-  return !std::filesystem::exists("/proc/" + std::to_string(pid));
 }
 
 int release_leases_of(const std::function<bool(const std::string& worker)>& is_dead, Store& store) {

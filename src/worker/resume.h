@@ -13,12 +13,6 @@ namespace pbt {
 /// now are decided anew. Returns how many of them go on. A running one all of whose members have stopped is done.
 int resume(const Experiment& experiment, const Algorithm& algorithm, Store& store);
 
-/// "host.1f2e-4711": names this process so that others on the same machine can tell when it is dead.
-[[nodiscard]] std::string process_name();
-
-/// Whether a worker of that name (process_name() with "-<index>" behind it) ran on this machine, in a process that is gone.
-[[nodiscard]] bool is_dead_here(const std::string& worker);
-
 /// Gives back the leases of dead workers, so that nobody waits for them to expire; fences keep this safe even when `is_dead` is
 /// wrong. Returns how many.
 int release_leases_of(const std::function<bool(const std::string& worker)>& is_dead, Store& store);

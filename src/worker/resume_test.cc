@@ -1,8 +1,5 @@
 #include "worker/resume.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "tests/support/laboratory.h"
 
 namespace pbt {
@@ -51,17 +48,6 @@ TEST_F(ResumeTest, GivesBackTheLeasesOfTheDeadAlone) {
   (void)store_->acquire({.worker = "dead"});
   EXPECT_EQ(release_leases_of([](const std::string& worker) { return worker == "dead"; }, *store_), 1);
   EXPECT_EQ(store_->acquire({.worker = "next", .count = 4}).size(), 3U);
-}
-
-TEST_F(ResumeTest, TellsADeadProcessOfThisMachineFromALiveOne) {
-  const std::string mine = process_name();
-  EXPECT_FALSE(is_dead_here(mine + "-0"));
-  EXPECT_FALSE(is_dead_here("elsewhere.0000-1-0"));
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(0);
-  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-  const std::string gone = mine.substr(0, mine.rfind('-')) + "-" + std::to_string(child) + "-0";
-  EXPECT_TRUE(is_dead_here(gone));
 }
 
 }  // namespace

@@ -161,6 +161,13 @@ def test_a_raised_budget_goes_on_where_it_ended(house):
     assert steps_of_members(house.turns()) == {member: 80 for member in range(4)}
 
 
+def test_a_run_that_prints_json_prints_nothing_else(house):
+    house.pbt("run", "experiment.toml")
+    house.edit({"steps = 50": "steps = 70"})
+    said = [json.loads(line) for line in house.pbt("run", "experiment.toml", "--json").stdout.splitlines()]
+    assert said[-1]["steps_done"] == 4 * 70
+
+
 def test_flags_alone_describe_an_experiment(house):
     house.pbt("run", "digits", "--population", "3", "-j", "2", "--steps", "20", "--interval", "10", "--maximize", "score",
               "-p", "lr=1e-3..1:log", "--", "python3", "train.py")
