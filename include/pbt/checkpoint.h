@@ -8,7 +8,7 @@
 
 namespace pbt {
 
-/// Where published bytes live. Names are turn_ids (or "initial-..."), so no two leases ever share one.
+/// Where published bytes live. Names are turn_ids (or "initial-..."), so no two leases ever share one: plain file names.
 /// Thread-safe for different names. Errors: StorageError; CheckpointLost from open().
 class CheckpointStorage {
  public:

@@ -9,6 +9,7 @@
 
 #include "checkpoint/digest.h"
 #include "core/ancestry.h"
+#include "core/printable.h"
 #include "pbt/error.h"
 
 namespace pbt {
@@ -60,6 +61,16 @@ auto guarded(const std::string& what, Action action) {
   }
 }
 
+/// Names come out of records, which others may have written: "../x" would lead out of the folder, and "" is the whole of it.
+const std::string& checked(const std::string& name) {
+  const bool plain = !name.empty() && name != "." && name != ".." && name != "staging" && name.size() <= 255 &&
+                     name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+  if (!plain)
+    throw StorageError("\"" + printable(name, 100) + "\" cannot name a checkpoint: expected one plain file name, like m3.t7.f12; " +
+                       "the record that has it is damaged, or not one of pbt's");
+  return name;
+}
+
 class DirectoryStorage final : public CheckpointStorage {
  public:
   DirectoryStorage(fs::path root, Durability durability, Files& files)
@@ -72,7 +83,7 @@ class DirectoryStorage final : public CheckpointStorage {
   }
 
   Folder stage(const std::string& name) override {
-    return guarded("cannot stage checkpoint " + name, [&] {
+    return guarded("cannot stage checkpoint " + printable(name, 100), [&] {
       remove(name);
       files_.create_folder(staging(name));
       return Folder(staging(name));
@@ -80,15 +91,15 @@ class DirectoryStorage final : public CheckpointStorage {
   }
 
   Checkpoint publish(const std::string& name) override {
-    return guarded("cannot publish checkpoint " + name, [&] {
-      if (!fs::exists(staging(name))) return describe(name, root_ / name, contents(root_ / name));
+    return guarded("cannot publish checkpoint " + printable(name, 100), [&] {
+      if (!fs::exists(staging(name))) return describe(name, published(name), contents(published(name)));
       const Contents found = contents(staging(name));
       if (found.files.empty())
         throw StorageError("checkpoint " + name +
                            " is empty: the trainer saved nothing; write the checkpoint into the save folder");
       const Checkpoint checkpoint = describe(name, staging(name), found);
       if (durability_ == Durability::power) flush_files(staging(name), found);
-      files_.rename(staging(name), root_ / name);
+      files_.rename(staging(name), published(name));
       if (durability_ == Durability::power) files_.sync(root_);
       remember(checkpoint);
       return checkpoint;
@@ -96,7 +107,7 @@ class DirectoryStorage final : public CheckpointStorage {
   }
 
   Folder open(const Checkpoint& checkpoint) override {
-    const fs::path folder = root_ / checkpoint.name;
+    const fs::path folder = published(checkpoint.name);
     if (!fs::is_directory(folder)) throw CheckpointLost("checkpoint " + folder.string() + " is gone");
     if (!is_verified(checkpoint)) {
       const bool same = guarded("cannot read checkpoint " + folder.string(),
@@ -108,13 +119,13 @@ class DirectoryStorage final : public CheckpointStorage {
   }
 
   void remove(const std::string& name) override {
-    guarded("cannot remove checkpoint " + name, [&] {
+    guarded("cannot remove checkpoint " + printable(name, 100), [&] {
       {
         const std::lock_guard lock(mutex_);
         verified_.erase(name);
       }
       files_.remove(staging(name));
-      files_.remove(root_ / name);
+      files_.remove(published(name));
     });
   }
 
@@ -140,7 +151,8 @@ class DirectoryStorage final : public CheckpointStorage {
   }
 
  private:
-  fs::path staging(const std::string& name) const { return root_ / "staging" / name; }
+  fs::path published(const std::string& name) const { return root_ / checked(name); }
+  fs::path staging(const std::string& name) const { return root_ / "staging" / checked(name); }
 
   /// Files first, then the folders that name them, innermost first.
   void flush_files(const fs::path& folder, const Contents& found) {

@@ -126,6 +126,24 @@ TEST_F(DirectoryStorageTest, TwoMayRemoveTheSameBytesAtTheSameTime) {
   EXPECT_TRUE(one->list().empty());
 }
 
+TEST_F(DirectoryStorageTest, LeavesItsFolderUnderNoName) {
+  fs::create_directories(root_ / "x");
+  Folder(root_ / "x").write("weights", "abc");
+  const auto storage = make_directory_storage(root_ / "checkpoints", Durability::process, files_);
+  Checkpoint checkpoint = publish(*storage);
+  for (const std::string& name : {std::string(), std::string("."), std::string(".."), std::string("../x"),
+                                  (root_ / "x").string(), std::string("staging"), std::string("m0.t1.f1/../../../x"),
+                                  std::string("m0.t1.f1\0", 9), std::string(300, 'a')}) {
+    checkpoint.name = name;
+    EXPECT_THROW((void)storage->stage(name), StorageError) << name;
+    EXPECT_THROW((void)storage->publish(name), StorageError) << name;
+    EXPECT_THROW((void)storage->open(checkpoint), StorageError) << name;
+    EXPECT_THROW(storage->remove(name), StorageError) << name;
+  }
+  EXPECT_EQ(Folder(root_ / "x").read("weights"), "abc");
+  EXPECT_EQ(storage->list(), std::vector<std::string>{"m0.t1.f1"});
+}
+
 TEST_F(DirectoryStorageTest, CopiesAUsersFolderWithItsSubfolders) {
   const fs::path from = root_ / "from";
   fs::create_directories(from / "deep");

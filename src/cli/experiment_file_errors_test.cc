@@ -129,6 +129,25 @@ TEST(BadExperimentFile, IsAnsweredWithLineKeyAndWhatWasExpected) {
   for (const Case& c : cases) EXPECT_THAT(message_of(c), testing::HasSubstr(c.expected)) << c.what;
 }
 
+TEST(BadExperimentFile, HoldsLettersOutsideOfQuotesThatTheParserOnceTookForImpossible) {
+  EXPECT_THAT(message_of({"a Latin letter", "population = 4", "größe = 4", ""}), testing::HasSubstr("e.toml:2:3"));
+  EXPECT_THAT(message_of({"a Greek one", "population = 4", "population = \xce\xb1", ""}),
+              testing::HasSubstr("e.toml:2:14"));
+  EXPECT_EQ(message_of({"quoted, after a line that goes on", "\"return\"", "\"\"\"\\\n  é\"\"\"", ""}), "(accepted)");
+}
+
+TEST(BadExperimentFile, HasATableHeaderThatOnceFailedAnAssertion) {
+  EXPECT_THAT(message_of({"", "", "[!\n", ""}), testing::HasSubstr("e.toml:12:2: this is not valid TOML"));
+  EXPECT_THAT(message_of({"", "", "[[[a]]]\n", ""}), testing::HasSubstr("e.toml:12:3: this is not valid TOML"));
+}
+
+TEST(BadExperimentFile, HoldsATextThatNoTrainerCouldBeGiven) {
+  EXPECT_THAT(message_of({"", "./train", "./train\\u0000--lr", ""}),
+              testing::HasSubstr("[trainer] command: a text must be UTF-8 without NUL bytes"));
+  EXPECT_THAT(message_of({"", "values = [32, 64]", "values = [\"a\\u0000\"]", ""}),
+              testing::HasSubstr("e.toml:11: hyperparameters.batch: a text must be UTF-8 without NUL bytes"));
+}
+
 TEST(GoodExperimentFile, IsAccepted) { EXPECT_EQ(message_of({"", "", "", ""}), "(accepted)"); }
 
 TEST(MissingExperimentFile, IsNamedWithWhatToDo) {

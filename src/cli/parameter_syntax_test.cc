@@ -89,6 +89,7 @@ TEST(ParameterSyntax, ExplainsWhatIsWrongAndShowsTheGrammar) {
       {"b=1:ordered", "two or more choices"},
       {"lr=2..1", "lr"},
       {"lr=0..1:log", "lr"},
+      {"name=gr\xfcn", "a text must be UTF-8"},  // no experiment file could hold it
   };
   for (const auto& [text, expected] : cases) {
     try {

@@ -59,6 +59,7 @@ std::optional<double> parse_duration_s(std::string_view text) {
     if (!known) return std::nullopt;
     skip_blanks(text);
   }
+  if (!std::isfinite(seconds)) return std::nullopt;
   return seconds;
 }
 

@@ -18,6 +18,7 @@ TEST(Duration, IsNothingWhenTheTextIsNone) {
   for (const char* text : {"", " ", "h", "2x", "-1h", "2h30", "inf", "nan", "1e3s", "two hours"}) {
     EXPECT_EQ(parse_duration_s(text), std::nullopt) << text;
   }
+  EXPECT_EQ(parse_duration_s(std::string(308, '9') + "d"), std::nullopt);  // in seconds, more than a double holds
 }
 
 TEST(Duration, IsWrittenInTheLargestUnitThatIsExact) {

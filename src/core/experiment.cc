@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "core/nearest.h"
+#include "core/printable.h"
 #include "core/space_rules.h"
 #include "pbt/error.h"
 
@@ -43,9 +44,43 @@ void validate_name(const std::string& name) {
   };
   const bool good = !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= 100 &&
                     std::all_of(name.begin(), name.end(), allowed);
-  require(good, "name: \"" + name +
+  require(good, "name: \"" + printable(name, 100) +
                     "\" cannot name an experiment; expected letters, digits, '.', '_' and '-', not beginning "
                     "with '.' or '-', at most 100 of them");
+}
+
+/// What an experiment file cannot hold, or a trainer cannot be given.
+void portable(const std::string& key, const std::string& text) {
+  require(is_portable(text), key + ": a text must be UTF-8 without NUL bytes, not \"" + printable(text, 50) + '"');
+}
+
+void portable(const std::string& key, const std::map<std::string, std::string>& environment) {
+  for (const auto& [name, value] : environment) {
+    portable(key, name);
+    portable(key, value);
+  }
+}
+
+void portable(const std::string& key, const std::string& name, const Settings& settings) {
+  portable(key, name);
+  for (const auto& [option, setting] : settings) {
+    portable(key, option);
+    if (const auto* word = std::get_if<std::string>(&setting)) portable(key, *word);
+  }
+}
+
+void validate_texts(const Experiment& experiment) {
+  portable("[objective] metric", experiment.objective.metric);
+  for (const std::string& argument : experiment.trainer.command) portable("[trainer] command", argument);
+  portable("[trainer] directory", experiment.trainer.directory);
+  portable("[trainer] environment", experiment.trainer.environment);
+  portable("[workers] environment", experiment.workers.environment);
+  for (const std::string& id : experiment.workers.gpus) portable("[workers] gpus", id);
+  const AlgorithmSpec& algorithm = experiment.algorithm;
+  portable("[algorithm]", algorithm.type, algorithm.settings);
+  portable("[algorithm] exploit", algorithm.exploit.name, algorithm.exploit.settings);
+  portable("[algorithm] explore", algorithm.explore.name, algorithm.explore.settings);
+  for (const InitialMember& row : experiment.initial) portable("[[initial]] checkpoint", row.checkpoint);
 }
 
 void validate_steps(const Experiment& experiment) {
@@ -149,6 +184,7 @@ double Objective::score(double metric_value) const {
 
 void validate(const Experiment& experiment) {
   validate_name(experiment.name);
+  validate_texts(experiment);
   validate_population(experiment);
   validate_steps(experiment);
   require(!experiment.objective.metric.empty(),

@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/printable.h"
 #include "pbt/error.h"
 
 namespace pbt {
@@ -11,10 +12,23 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::string quoted(const nlohmann::json& json) {
-  std::string text = dump(json);
-  if (text.size() > 100) text = text.substr(0, 100) + "...";
-  return text;
+std::string quoted(const nlohmann::json& json) { return printable(dump(json), 100); }
+
+bool is_nested_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '"') in_text = !in_text;
+    if (in_text) {
+      if (c == '\\') ++i;
+    } else if (c == '[' || c == '{') {
+      if (++depth > json_depth_max) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
 }
 
 const nlohmann::json& object(const nlohmann::json& json, const char* what) {
@@ -89,11 +103,18 @@ std::vector<double> samples_from_json(const nlohmann::json& json) {
   return samples;
 }
 
+nlohmann::json try_parse_json(std::string_view text) {
+  if (is_nested_too_deep(text)) return nlohmann::json::value_t::discarded;
+  return nlohmann::json::parse(text, nullptr, false);
+}
+
 nlohmann::json parse_json(std::string_view text, const std::string& what) {
+  if (is_nested_too_deep(text))
+    throw Error(what + " is no JSON of ours: it is nested deeper than " + std::to_string(json_depth_max) + " levels");
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& error) {  // also a number that no double holds
-    throw Error(what + " is no JSON: " + error.what());
+    throw Error(what + " is no JSON: " + printable(error.what(), 300));
   }
 }
 

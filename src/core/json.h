@@ -9,8 +9,9 @@
 
 namespace pbt {
 
-// The JSON forms used in the record, in the trainer protocol and by --json alike. Reals always keep a point or an exponent, so that
-// 1.0 stays a real; doubles read back to the same bits. Reading throws Error that quotes what is wrong.
+// The JSON forms used in the record, in the trainer protocol and by --json alike. Reals always keep a point or an
+// exponent, so that 1.0 stays a real; doubles read back to the same bits. Reading throws Error that quotes what is
+// wrong.
 
 [[nodiscard]] nlohmann::json to_json(const Value& value);
 [[nodiscard]] nlohmann::json to_json(const Hyperparameters& values);
@@ -25,7 +26,15 @@ namespace pbt {
 [[nodiscard]] std::vector<double> samples_from_json(const nlohmann::json& json);
 [[nodiscard]] double number_from_json(const nlohmann::json& json);
 
-/// Parses one JSON text. `what` names it in the error.
+/// Arrays and objects within one another that a text may have. What we write has two; writing JSON out recurses, so
+/// that the stack would end somewhere.
+inline constexpr int json_depth_max = 100;
+
+/// The value of one JSON text; discarded (is_discarded(), and no object) when it is none, or nested deeper than
+/// json_depth_max.
+[[nodiscard]] nlohmann::json try_parse_json(std::string_view text);
+
+/// The same; what cannot be read is an Error. `what` names the text in it.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text, const std::string& what);
 
 /// The text on one line. Bytes that are not UTF-8 are replaced, never thrown at.

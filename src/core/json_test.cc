@@ -38,6 +38,25 @@ TEST(JsonTest, QuotesWhatItCannotRead) {
   EXPECT_THROW((void)metrics_from_json(parse_json(R"({"a":"high"})", "x")), Error);
 }
 
+TEST(JsonTest, RefusesNestingThatTheStackCouldNotHold) {
+  const std::string deep(1'000'000, '[');
+  EXPECT_THROW((void)parse_json(deep, "x"), Error);
+  EXPECT_THROW((void)parse_json(deep + std::string(1'000'000, ']'), "x"), Error);
+  EXPECT_TRUE(try_parse_json(deep + std::string(1'000'000, ']')).is_discarded());
+  const std::string most = std::string(json_depth_max, '[') + std::string(json_depth_max, ']');
+  EXPECT_EQ(dump(parse_json(most, "x")), most);
+  EXPECT_NO_THROW((void)parse_json('"' + deep + "\\\"" + deep + '"', "x"));
+}
+
+TEST(JsonTest, SaysWhatItCannotReadInAFewWords) {
+  try {
+    (void)parse_json('"' + std::string(100'000, '\t'), "the answer");
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_LT(std::string(error.what()).size(), 400U);
+  }
+}
+
 TEST(JsonTest, PrintsTextThatIsNoUtf8) { EXPECT_NO_THROW((void)dump(to_json(Value("\xff\xfe"s)))); }
 
 }  // namespace

@@ -27,6 +27,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& valid
   int best = static_cast<int>(name.size()) / 3 + 1;
   std::string found;
   for (const std::string& candidate : valid) {
+    // A trainer may name something with megabytes; that is never near, and need not be compared.
+    const std::size_t longer = std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    if (longer > static_cast<std::size_t>(best)) continue;
     const int distance = edit_distance(name, candidate);
     if (distance > best || (distance == best && !found.empty())) continue;
     if (distance >= static_cast<int>(candidate.size())) continue;

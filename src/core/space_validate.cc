@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/nearest.h"
+#include "core/printable.h"
 #include "core/space_rules.h"
 #include "pbt/error.h"
 
@@ -69,6 +70,9 @@ void validate(const Parameter& parameter, const IntegerRange& range) {
 void validate(const Parameter& parameter, const Value& value) {
   const auto* real = std::get_if<double>(&value);
   if (real != nullptr && !std::isfinite(*real)) fail(parameter, "values must be finite, not " + text(*real));
+  const auto* word = std::get_if<std::string>(&value);
+  if (word != nullptr && !is_portable(*word))
+    fail(parameter, "a text must be UTF-8 without NUL bytes, not \"" + printable(*word, 50) + '"');
 }
 
 void validate(const Parameter& parameter, const Choices& choices) {

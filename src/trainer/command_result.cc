@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
+#include "core/printable.h"
 #include "pbt/error.h"
-#include "trainer/printable.h"
 
 namespace pbt {
 namespace {
@@ -39,7 +39,7 @@ std::string quote_bare_numbers(std::string_view text) {
   return result;
 }
 
-json parse(std::string_view text) { return json::parse(quote_bare_numbers(text), nullptr, false); }
+json parse(std::string_view text) { return try_parse_json(quote_bare_numbers(text)); }
 
 double number(const json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : number_from_json(value);

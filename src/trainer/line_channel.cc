@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/printable.h"
 #include "pbt/error.h"
-#include "trainer/printable.h"
 
 namespace pbt {
 
@@ -30,7 +30,9 @@ bool LineChannel::send(std::string_view line, std::chrono::milliseconds limit) {
   return true;
 }
 
-void LineChannel::finish_sending() { (void)::shutdown(socket_.get(), SHUT_WR); }  // fails only when the other side is gone
+void LineChannel::finish_sending() {
+  (void)::shutdown(socket_.get(), SHUT_WR);
+}  // fails only when the other side is gone
 
 bool LineChannel::fill() {
   char chunk[65536];

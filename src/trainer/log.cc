@@ -12,8 +12,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/printable.h"
 #include "pbt/error.h"
-#include "trainer/printable.h"
 
 namespace pbt {
 namespace {

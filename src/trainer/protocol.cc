@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
-#include "trainer/printable.h"
+#include "core/printable.h"
 
 namespace pbt::protocol {
 namespace {
@@ -220,7 +220,7 @@ FromWorker from_worker(const std::string& type, const Keys& keys) {
 template <class Message, class Decode>
 Message decode(std::string_view line, const Decode& by_type) {
   try {
-    const json object = json::parse(line, nullptr, false);
+    const json object = try_parse_json(line);
     if (!object.is_object()) {
       throw Error(
           "it is no JSON object (numbers that are not finite are sent as \"NaN\", \"Infinity\", \"-Infinity\")");

@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "trainer/line_channel.h"
-#include "trainer/printable.h"
 
 namespace pbt::protocol {
 namespace {
@@ -73,6 +72,13 @@ TEST(Protocol, BringsAResultBackAsItWasWithWhatIsNotFinite) {
   EXPECT_TRUE(report.partial);
 }
 
+TEST(Protocol, RefusesALineNestedDeeperThanTheStackCouldHold) {
+  const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+  EXPECT_LT(refusal(R"({"type":"result","id":"m0.t1.f1","step":1,"metrics":)" + deep + "}").size(), 1000U);
+  EXPECT_THAT(refusal(R"({"type":"progress","id":"m0.t1.f1","step":1,"metrics":)" + deep + "}"),
+              HasSubstr("no JSON object"));
+}
+
 TEST(Protocol, ReadsTheLinesOfItsSpecification) {
   const auto hello =
       decode_from_trainer(R"({"type":"hello","protocol":1,"client":"python 0.1.0","resident_max":1,"batch_max":1})");
@@ -106,13 +112,6 @@ TEST(Protocol, RefusesWhatIsNoMessageAndSaysWhy) {
   EXPECT_THAT(refusal(R"({"type":"result","id":"a","step":1,"metrics":{"x":"high"}})"), HasSubstr("expected a number"));
   EXPECT_THAT(refusal(R"({"type":"turns"})"), HasSubstr("not \"turns\""));
   EXPECT_THAT(refusal(std::string(1000, 'x')), testing::EndsWith(std::string(200, 'x') + "..."));
-}
-
-TEST(Printable, KeepsUtf8AndReplacesWhatStoresRefuse) {
-  EXPECT_EQ(printable("grün €\n\t😀", 100), "grün €\n\t😀");
-  EXPECT_EQ(printable(std::string("a\0b\x1b\xff\xc3", 6), 100), "a?b???");
-  EXPECT_EQ(printable("\xed\xa0\x80\xf4\x90\x80\x80", 100), "???????");
-  EXPECT_EQ(printable("abcdef", 3), "abc...");
 }
 
 TEST(LineChannel, CarriesLinesThatComeInPiecesAndTogether) {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/printable.h"
 #include "pbt/error.h"
-#include "trainer/printable.h"
 #include "trainer/residents.h"
 #include "trainer/seconds.h"
 #include "trainer/session.h"

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "core/nearest.h"
+#include "core/printable.h"
 
 namespace pbt {
 namespace {
 
 constexpr double relative_difference_max = 1e-6;
+constexpr std::size_t listed_bytes_max = 1000;  // a trainer may report any number of metrics, under names of any length
 
 std::optional<double> number(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
@@ -38,11 +40,13 @@ std::optional<TrainerFailure> verify_metric(const Report& report, const std::str
   std::string listed;
   for (const auto& [name, value] : report.metrics) {
     names.push_back(name);
-    listed.append(listed.empty() ? "" : ", ").append("\"").append(name).append("\"");
+    if (listed.size() < listed_bytes_max)
+      listed.append(listed.empty() ? "" : ", ").append("\"").append(name).append("\"");
   }
   return failure(FailureKind::no_metric,
                  "the result has no metric \"" + metric + "\", which the objective asks for; it has " +
-                     (listed.empty() ? "none at all" : listed) + did_you_mean(metric, names) +
+                     (listed.empty() ? "none at all" : printable(listed, listed_bytes_max)) +
+                     did_you_mean(metric, names) +
                      ". Report it at the end of each turn, or set objective.metric to one of those",
                  report);
 }
@@ -53,7 +57,8 @@ std::optional<TrainerFailure> verify_in_effect(const Assignment& turn, const Rep
     if (in_effect == nullptr || same(asked, *in_effect)) continue;
     return failure(
         FailureKind::not_in_effect,
-        "the hyperparameter " + name + " was to be " + to_string(asked) + ", but " + to_string(*in_effect) +
+        "the hyperparameter " + name + " was to be " + to_string(asked) + ", but " +
+            printable(to_string(*in_effect), 200) +
             " was in effect at the end of the turn. The usual cause: loading the checkpoint restored the value that it "
             "was saved with (optimisers and schedulers keep theirs). Load first, then apply the turn's "
             "hyperparameters, then train",

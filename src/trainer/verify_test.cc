@@ -56,6 +56,18 @@ TEST(Verify, NamesTheMetricsThatThereAreAndTheNearest) {
   EXPECT_THAT(verify(turn(), report, "accuracy")->message, HasSubstr("it has none at all"));
 }
 
+TEST(Verify, SaysItShortlyWhateverTheTrainerReports) {
+  Report report = good();
+  report.metrics = {{std::string(1'000'000, 'a'), 1}, {"loss", 1}};
+  EXPECT_LT(verify(turn(), report, "accuracy")->message.size(), 2000U);
+  report.metrics.clear();
+  for (int i = 0; i < 10'000; ++i) report.metrics["metric " + std::to_string(i)] = i;
+  EXPECT_LT(verify(turn(), report, "accuracy")->message.size(), 2000U);
+  report = good();
+  report.in_effect.set("activation", std::string(1'000'000, 'x'));
+  EXPECT_LT(verify(turn(), report, "accuracy")->message.size(), 2000U);
+}
+
 TEST(Verify, ExplainsValuesThatWereNotInEffect) {
   Report report = good();
   report.in_effect.set("lr", 2e-3);

@@ -1,4 +1,4 @@
-#include "trainer/printable.h"
+#include "core/printable.h"
 
 namespace pbt {
 namespace {
@@ -41,6 +41,15 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
     }
   }
   return result;
+}
+
+bool is_portable(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0 || text.front() == '\0') return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 }  // namespace pbt
