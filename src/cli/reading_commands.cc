@@ -60,7 +60,7 @@ void add_schedule(CLI::App& app, CommandLine& line) {
   sub->add_option("--format", options->format, "table, csv, json, or ray (for PopulationBasedTrainingReplay)")
       ->check(CLI::IsMember({"table", "csv", "json", "ray"}))
       ->option_text("FORMAT [table]");
-  sub->add_flag_callback("--json", [options = options] { options->format = "json"; }, "The same as --format json");
+  sub->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
   sub->add_option("--member", options->choice.member, "Of this member's last turn instead of the best turn")
       ->option_text("MEMBER");
   sub->add_option("--turn", options->choice.turn, "Of this turn of the member, from 1")->option_text("TURN");
@@ -89,7 +89,7 @@ void add_export(CLI::App& app, CommandLine& line) {
   sub->add_option("--format", options->format, "csv (turns) or json (all)")
       ->check(CLI::IsMember({"csv", "json"}))
       ->option_text("FORMAT [csv]");
-  sub->add_flag_callback("--json", [options = options] { options->format = "json"; }, "The same as --format json");
+  sub->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
   sub->add_option("-o,--output", options->output, "A file; written whole or not at all")->option_text("FILE");
 }
 

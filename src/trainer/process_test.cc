@@ -87,7 +87,7 @@ TEST_F(ProcessTest, SaysWhatIsWrongWithAProgramThatCannotStart) {
   std::ofstream(folder_.path() / "text") << "not a program";
   EXPECT_THAT(message("./text"), testing::HasSubstr("is not executable: chmod +x it"));
   EXPECT_THAT(message("no-such-program-at-all"), testing::HasSubstr("no program \"no-such-program-at-all\" on PATH"));
-  EXPECT_THROW(Process::start({{"true"}, {}, "/no/such/folder"}, 1, 2), Error);
+  EXPECT_THROW((void)Process::start({{"true"}, {}, "/no/such/folder"}, 1, 2), Error);
 }
 
 TEST_F(ProcessTest, KillsWhatLeftTheSessionTogetherWithTheCommand) {
