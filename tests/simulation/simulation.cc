@@ -121,6 +121,7 @@ class Simulation {
       return world_.violate(fmt::format("with a healthy worker the experiment does not end: it is {} ({}), {} processes live;{}",
                                         to_string(status.state), status.reason, world_.living().size(), members));
     }
+    world_.healthy = true;
     while (world_.scheduler.next() < Time::max()) (void)world_.scheduler.step();  // calls that are still on their way
     witness_.sweep();
     examine_record();
