@@ -79,7 +79,9 @@ std::optional<Event> record_failure(const Tools& tools, const Attempt& attempt) 
   commit.failure.fence = attempt.lease.fence();
   commit.failure.worker = attempt.lease.worker;
   commit.failure.what = *attempt.failure();
-  commit.failure.steps_lost = std::max<std::int64_t>(0, attempt.failure()->step - attempt.assignment.from_step);
+  // No more than it was asked for, whatever step the trainer claims: it would spend everybody's budget.
+  const Assignment& asked = attempt.assignment;
+  commit.failure.steps_lost = std::clamp<std::int64_t>(attempt.failure()->step - asked.from_step, 0, asked.steps);
   commit.failure.time_ms = attempt.ended_ms;
   commit.broken = member.failures + 1 >= tools.experiment.failures.max_failures;
   commit.backoff = backoff(tools.experiment.failures, member.failures);
