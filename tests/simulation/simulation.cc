@@ -82,15 +82,7 @@ class Simulation {
   }
 
   /// Done, and everybody has noticed.
-  [[nodiscard]] bool over() { return ended() && world_.living().empty(); }
-
-  /// Done; or it failed, and what failed has spent the compute of all.
-  [[nodiscard]] bool ended() {
-    const RunState state = memory_->status().state;
-    const std::int64_t total = scenario_.experiment.budget.total_steps;
-    return state == RunState::done ||
-           (state == RunState::failed && total > 0 && memory_->population().steps_done() >= total);
-  }
+  [[nodiscard]] bool over() { return memory_->status().state == RunState::done && world_.living().empty(); }
 
   /// Nothing goes wrong from here on, and one healthy process is there.
   void heal() {
