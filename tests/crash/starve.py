@@ -23,7 +23,7 @@ from experiment import Broken
 from siege import Siege
 from storm import VARIANTS
 
-INSIDE = "PBT_STARVE_INSIDE"
+FOLDER = "PBT_STARVE_FOLDER"
 NO_NAMESPACE = 77
 DISK_BYTES = 64 << 20  # SQLite's log alone may take 16 MB
 ENDS_BY = {0: "being done", 1: "an error of its own", -6: "an abort", -11: "a segmentation fault", 127: "the loader"}
@@ -106,7 +106,6 @@ def starve(options, folder):
     if not total["pbt ended by a full disk"] or not total["pbt ended by no memory"]:
         print("nobody was starved: nothing was tested", file=sys.stderr)
         return 1
-    shutil.rmtree(folder, ignore_errors=True)  # the disk in memory goes with its namespace
     return 0
 
 
@@ -120,12 +119,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     namespace = ["unshare", "--map-root-user", "--mount"]
-    if INSIDE not in os.environ:
-        if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode != 0:
-            print("this machine allows no mount namespace (unshare --map-root-user --mount)", file=sys.stderr)
-            return NO_NAMESPACE
-        return subprocess.run([*namespace, sys.executable, *sys.argv], env={**os.environ, INSIDE: "1"}, check=False).returncode
-    return starve(options, pathlib.Path(tempfile.mkdtemp(prefix="pbt-starve-")))
+    if FOLDER in os.environ:
+        return starve(options, pathlib.Path(os.environ[FOLDER]))
+    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode != 0:
+        print("this machine allows no mount namespace (unshare --map-root-user --mount)", file=sys.stderr)
+        return NO_NAMESPACE
+    folder = tempfile.mkdtemp(prefix="pbt-starve-")
+    status = subprocess.run([*namespace, sys.executable, *sys.argv], env={**os.environ, FOLDER: folder}, check=False).returncode
+    if status == 0:
+        shutil.rmtree(folder)
+    return status
 
 
 if __name__ == "__main__":
