@@ -128,6 +128,7 @@ Scenario draw_years(std::uint64_t seed, double days) {
   Experiment& experiment = scenario.experiment;
   experiment.population = 120;
   experiment.interval = 1000;
+  experiment.checkpoints.quota_bytes = 0;
   experiment.synchronous = false;
   experiment.budget = {.steps = static_cast<std::int64_t>(days * 86'400 / turn_s * 100 / experiment.population) *
                                 experiment.interval};
