@@ -27,6 +27,8 @@ std::string advice(int code) {
                          give_up_after_s);
     case SQLITE_FULL:
       return "disk full: make room, then try again";
+    case SQLITE_NOMEM:
+      return "no memory left: end other programs or allow more, then try again";
     case SQLITE_NOTADB:
       return "not a database: give the path of a store that pbt made, or move this file away";
     case SQLITE_CORRUPT:
