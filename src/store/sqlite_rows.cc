@@ -209,14 +209,14 @@ void update(Connection& connection, std::int64_t experiment, const Member& membe
     next_revision = member.next->revision;
   }
   connection.execute(
-      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, broken = ?, "
-      "standing_member = ?, "
-      "standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, weights_idx = ?, fence = ?, worker = ?, "
+      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, "
+      "broken = ?, standing_member = ?, standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, "
+      "weights_idx = ?, fence = ?, worker = ?, "
       "lease_until_ms = ?, not_before_ms = ? WHERE experiment = ? AND id = ?",
       static_cast<int>(member.state), member.turns, member.steps_done, member.steps_lost, member.failures,
-      member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision, member_of(weights),
-      index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms, experiment,
-      member.id);
+      member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision,
+      member_of(weights), index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms,
+      experiment, member.id);
 }
 
 void replace(Connection& connection, std::int64_t experiment, const rules::CheckpointRow& row) {
