@@ -23,23 +23,26 @@ constexpr const char* kAbout =
 struct Options {
   std::vector<std::string> protocols, faults = {"kill"}, durabilities = {"power", "process"};
   int every = 1, recovery_kills = 0;
-  bool all = false, flaws = false;
+  bool all = false, locks = false, flaws = false;
   std::uint64_t seed = 1;
   std::string json;
 };
 
-const std::vector<std::pair<Flaw, std::string>>& flaws_and_where_they_show() {
-  static const std::vector<std::pair<Flaw, std::string>> flaws = {
-      {Flaw::recorded_before_published, "turn"},
-      {Flaw::acknowledged_before_committed, "turn"},
-      {Flaw::removed_before_marked, "garbage"},
-      {Flaw::decided_in_a_second_commit, "turn"},
-      {Flaw::orphans_left, "turn"},
-      {Flaw::migrated_step_by_step, "migration"},
-      {Flaw::made_in_place, "creation"},
-  };
-  return flaws;
-}
+struct FlawToFind {
+  Flaw flaw;
+  const char* what;
+  const char* protocol;  ///< where it must show
+};
+
+constexpr FlawToFind kFlaws[] = {
+    {Flaw::recorded_before_published, "recorded before the bytes have their name", "turn"},
+    {Flaw::acknowledged_before_committed, "acknowledged before it is committed", "turn"},
+    {Flaw::removed_before_marked, "bytes removed before the record says so", "garbage"},
+    {Flaw::decided_in_a_second_commit, "a turn and its decision in two commits", "turn"},
+    {Flaw::orphans_left, "nobody removes what the dead left", "turn"},
+    {Flaw::migrated_step_by_step, "a migration without a transaction", "migration"},
+    {Flaw::made_in_place, "a database under its name before it is whole", "creation"},
+};
 
 Fault fault_named(const std::string& name) {
   for (const Fault fault : {Fault::kill, Fault::tear, Fault::no_space, Fault::no_space_ever, Fault::io_error})
@@ -54,15 +57,13 @@ bool wanted(const std::string& name, const std::vector<std::string>& names) {
 /// True when each flaw was found.
 bool find_flaws(const fs::path& folder) {
   bool all = true;
-  for (const auto& [flaw, where] : flaws_and_where_they_show())
+  for (const FlawToFind& wrong : kFlaws)
     for (const Scenario& scenario : scenarios(Durability::power, folder / "work")) {
-      if (scenario.name != where) continue;
-      const SweepResult result =
-          sweep(scenario, {.folder = folder, .recovery_kills = 0, .flaw = flaw, .violations_most = 1});
+      if (scenario.name != wrong.protocol) continue;
+      const SweepResult result = sweep(scenario, {.folder = folder, .flaw = wrong.flaw, .violations_most = 1});
       const bool found = !result.violations.empty();
       all = all && found;
-      fmt::print("flaw {} in {}: {}\n", static_cast<int>(flaw), where,
-                 found ? "found: " + result.violations.front() : "NOT FOUND");
+      fmt::print("{}: {}\n", wrong.what, found ? "found: " + result.violations.front() : "NOT FOUND");
     }
   return all;
 }
@@ -70,6 +71,7 @@ bool find_flaws(const fs::path& folder) {
 std::vector<SweepResult> run_all(const Options& options, const fs::path& folder) {
   std::vector<SweepResult> results;
   const SweepOptions base{.folder = folder,
+                          .locks = options.locks,
                           .every = options.every,
                           .recovery_kills = options.all ? -1 : options.recovery_kills,
                           .seed = options.seed};
@@ -152,6 +154,7 @@ int main(int argc, char** argv) {
   app.add_option("--recovery-kills", options.recovery_kills,
                  "runs, for each crash point, whose recovery is killed too");
   app.add_flag("--long", options.all, "recovery is killed at each of its calls");
+  app.add_flag("--locks", options.locks, "die at record locks too, between which shared memory changes");
   app.add_option("--every", options.every, "meet each so-manieth call alone")->check(CLI::PositiveNumber);
   app.add_flag("--flaws", options.flaws, "do the protocols wrongly, and find that out");
   app.add_option("--seed", options.seed, "chooses where recovery is killed, and what --every begins with");

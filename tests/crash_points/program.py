@@ -62,6 +62,8 @@ class Sweep:
         try:
             status, said = experiment.call(*self.command, orders=experiment.orders(number))
             calls, struck, struck_at = experiment.tally()
+            if calls == 0:
+                raise Broken(f"no call was counted: is {self.options.calls} the library?")
             if struck:
                 where = f"pbt {self.name}, {self.durability}, killed at {struck_at}"
             died = died_of_a_kill(status)

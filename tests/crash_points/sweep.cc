@@ -69,7 +69,7 @@ class Sweep {
 
   /// Meets `what` with the fault at call `at`; 0: only counts.
   Ending meet(const std::function<void(Site&)>& what, Fault fault, long at) {
-    Orders orders{.at = at, .fault = fault};
+    Orders orders{.at = at, .fault = fault, .locks = options_.locks};
     std::snprintf(orders.folder, sizeof orders.folder, "%s", (work() / scenario_.experiment.name).c_str());
     return in_child(orders, tally_, [&] { return step(what, options_.flaw), ""; });
   }
@@ -96,6 +96,7 @@ class Sweep {
       where_ = fmt::format("{} at {}", name_of(options_.fault), tally_.where);
     }
     result_.refused += ending.how == Ending::refused ? 1 : 0;
+    if (tally_.calls == 0) say("no call was counted");
     if (ending.how == Ending::broken || (through && ending.how != Ending::done)) say("ended by " + ending.text);
     replace(crashed(), work());
     look([this](Site& site) { return check_record_of(site); }, "right after", Flaw::none);

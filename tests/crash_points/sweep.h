@@ -14,10 +14,10 @@ namespace crash_points {
 struct SweepOptions {
   std::filesystem::path folder;  ///< to work in; on a file system in memory it goes fastest
   Fault fault = Fault::kill;
-  int every = 1;  ///< of the calls, each so-manieth alone is met; the seed says with which to begin
-  int recovery_kills =
-      0;  ///< for each crash point, so many more runs whose recovery is killed too; -1: at each of its calls
-  std::uint64_t seed = 1;  ///< chooses these
+  bool locks = false;      ///< die at record locks too: what a process does to shared memory lies between them
+  int every = 1;           ///< meet each so-manieth call alone, beginning with one that the seed chooses
+  int recovery_kills = 0;  ///< runs more, at each crash point, whose recovery is killed too; -1: at each of its calls
+  std::uint64_t seed = 1;
   Flaw flaw = Flaw::none;
   long violations_most = 20;  ///< then the sweep ends
 };
