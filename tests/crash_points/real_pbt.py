@@ -31,7 +31,7 @@ durability = "{durability}"
 count = 1
 """
 TALLY = struct.Struct("ll496s")  # calls.h
-KILL = 1
+FAULTS = {"kill": 1, "tear": 2, "no_space": 3, "no_space_ever": 4, "io_error": 5}
 
 
 class Broken(Exception):
@@ -62,12 +62,12 @@ class Experiment:
     def database(self):
         return self.run_folder / "pbt.db"
 
-    def orders(self, at=0, trace=None):
-        """The environment that makes pbt, and all that it starts, count, and die at call `at`."""
+    def orders(self, at=0, fault="kill", trace=None):
+        """The environment that makes pbt, and all that it starts, count, and meet the fault at call `at`; 0: never."""
         tally = pathlib.Path(f"{self.folder}.tally")
         tally.write_bytes(bytes(TALLY.size))
         orders = {"CRASH_POINTS_FOLDER": str(self.folder / "runs"), "CRASH_POINTS_TALLY": str(tally), "CRASH_POINTS_AT": str(at),
-                  "CRASH_POINTS_FAULT": str(KILL), "LD_PRELOAD": self.options.calls}
+                  "CRASH_POINTS_FAULT": str(FAULTS[fault]), "LD_PRELOAD": self.options.calls}
         return {**orders, **({"CRASH_POINTS_TRACE": str(trace)} if trace else {})}
 
     def tally(self):
