@@ -95,9 +95,12 @@ void make_database(const std::filesystem::path& file, Schema schema) {
   std::filesystem::remove(made, ignored);  // of an earlier process of the same number
   try {
     Connection connection(made, Open::create);
-    connection.script("PRAGMA synchronous = OFF");  // flushed once, when it is whole
-    connection.script(fmt::format("PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
+    // No log: what is still in one when the last connection is closed is copied into the database then, and nobody hears
+    // that the copying failed. Flushed once, when it is whole.
+    connection.script("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
+    connection.script(fmt::format("PRAGMA application_id = {}", application_id));
     upgrade(connection, schema);
+    connection.script("PRAGMA journal_mode = WAL");
   } catch (const StoreError&) {
     std::filesystem::remove(made, ignored);
     throw;

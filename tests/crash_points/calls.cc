@@ -94,7 +94,8 @@ __attribute__((constructor)) void obey_the_environment() {
   std::snprintf(given.folder, sizeof given.folder, "%s", folder);
   if (const char* at = std::getenv("CRASH_POINTS_AT")) given.at = std::atol(at);
   if (const char* fault = std::getenv("CRASH_POINTS_FAULT")) given.fault = static_cast<Fault>(std::atoi(fault));
-  if (const char* trace = std::getenv("CRASH_POINTS_TRACE")) std::snprintf(given.trace, sizeof given.trace, "%s", trace);
+  if (const char* trace = std::getenv("CRASH_POINTS_TRACE"))
+    std::snprintf(given.trace, sizeof given.trace, "%s", trace);
   const int descriptor = static_cast<int>(syscall(SYS_openat, AT_FDCWD, file, O_RDWR | O_CLOEXEC));
   void* shared = mmap(nullptr, sizeof(Tally), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
   syscall(SYS_close, descriptor);

@@ -37,6 +37,9 @@ std::vector<std::string> split(const std::string& text) {
   return words;
 }
 
+/// `pbt inject` keeps no journal.
+bool is_injected(const std::string& word) { return word == "decision m1.t1.r1 start"; }
+
 void check_journal(const Noted& noted, const pbt::RunReader& reader, Violations& violations) {
   const std::set<std::string> there = recorded(reader);
   std::set<std::string> standing, tried{"experiment"};
@@ -47,17 +50,19 @@ void check_journal(const Noted& noted, const pbt::RunReader& reader, Violations&
   for (const std::string& what : noted.tried)
     for (const std::string& word : split(what)) tried.insert(word);
   for (const std::string& word : there)
-    if (!tried.contains(word)) fail(word + " is recorded, and nobody asked for it");
+    if (!tried.contains(word) && !is_injected(word)) fail(word + " is recorded, and nobody asked for it");
   for (const std::string& what : noted.acknowledged) {
     int member = 0;
     long long fence = 0;
     const std::string name = what.substr(what.find(' ') + 1);
     if (std::sscanf(what.c_str(), "lease m%d.f%lld", &member, &fence) == 2) {
-      if (population.members.at(static_cast<std::size_t>(member)).fence < fence) fail(what + " was given out, and its fence is lost");
+      if (population.members.at(static_cast<std::size_t>(member)).fence < fence)
+        fail(what + " was given out, and its fence is lost");
     } else if (what.starts_with("removed ")) {
       if (standing.contains(name)) fail("checkpoint " + name + " was called removed, and stands again");
     } else if (what.starts_with("pin ") || what.starts_with("import ")) {
-      if (!standing.contains(name) && !noted.acknowledged.contains("removed " + name)) fail("checkpoint " + name + " is lost");
+      if (!standing.contains(name) && !noted.acknowledged.contains("removed " + name))
+        fail("checkpoint " + name + " is lost");
     } else if (what.starts_with("turn ") || what.starts_with("decision ") || what.starts_with("failure ")) {
       for (const std::string& word : split(what))
         if (!there.contains(word)) fail(word + " was acknowledged, and is not in the record");
@@ -65,14 +70,23 @@ void check_journal(const Noted& noted, const pbt::RunReader& reader, Violations&
   }
 }
 
+/// What a turn without a parent started from. The scenarios import 5 for a start and 7 for an injection.
+double imported_before(const pbt::RunReader& reader, const pbt::Turn& turn) {
+  std::string name;
+  for (const pbt::Decision& decision : reader.decisions(0, kAll))
+    if (decision.member == turn.key.member && decision.turn == turn.key.index - 1 && decision.sequence < turn.sequence)
+      name = decision.imported ? decision.imported->name : "";
+  return name.empty() ? 0 : name.find("inject") == std::string::npos ? 5 : 7;
+}
+
 /// The weights of a turn are its parent's, trained.
-void check_weights(const Site& site, const pbt::RunReader& reader, Violations& violations) {
+void check_weights(const pbt::RunReader& reader, Violations& violations) {
   for (const pbt::TurnPointer& turn : reader.turns(0, kAll)) {
-    const bool imported = site.experiment.initial[0].checkpoint != "" && turn->key == pbt::TurnKey{0, 1};
-    const double before = turn->parent ? reader.turn(*turn->parent)->score : imported ? 5 : 0;
+    const double before = turn->parent ? reader.turn(*turn->parent)->score : imported_before(reader, *turn);
     const double expected = before + turn->hyperparameters.real("lr") * static_cast<double>(turn->steps());
     if (turn->score != expected)
-      violations.push_back(fmt::format("{} scores {}, and its parent's weights trained make {}", to_string(turn->key), turn->score, expected));
+      violations.push_back(fmt::format("{} scores {}, and its parent's weights trained make {}", to_string(turn->key),
+                                       turn->score, expected));
   }
 }
 
@@ -85,12 +99,13 @@ void check_integrity(const fs::path& database, Violations& violations) {
 /// Each member has exactly the turns that its budget makes.
 void check_end(Site& site, Violations& violations) {
   const pbt::RunStatus status = site.store().status();
-  if (status.state != pbt::RunState::done) violations.push_back("the experiment ended " + to_string(status.state) + ": " + status.reason);
+  if (status.state != pbt::RunState::done)
+    violations.push_back("the experiment ended " + to_string(status.state) + ": " + status.reason);
   const auto turns = site.experiment.budget.steps / site.experiment.interval;
   for (const pbt::Member& member : site.store().population().members)
     if (member.turns != turns || member.steps_done != site.experiment.budget.steps)
-      violations.push_back(fmt::format("member {} has {} turns of {} steps, and its budget makes {}", member.id, member.turns,
-                                       member.steps_done, turns));
+      violations.push_back(fmt::format("member {} has {} turns of {} steps, and its budget makes {}", member.id,
+                                       member.turns, member.steps_done, turns));
 }
 
 /// What may stand when all garbage was collected.
@@ -118,7 +133,8 @@ void check_leftovers(Site& site, Violations& violations) {
     violations.push_back("bytes are left over: " + entry.path().string());
   const std::set<std::string> expected = {"checkpoints", "pbt.db", "pbt.db-shm", "pbt.db-wal"};
   for (const auto& entry : fs::directory_iterator(site.run()))
-    if (!expected.contains(entry.path().filename())) violations.push_back("bytes are left over: " + entry.path().string());
+    if (!expected.contains(entry.path().filename()))
+      violations.push_back("bytes are left over: " + entry.path().string());
 }
 
 }  // namespace
@@ -133,10 +149,11 @@ Violations check_record(Site& site) {
   }
   const auto reader = pbt::open_sqlite_reader(site.database(), site.experiment.name);
   pbt::SystemFiles files;
-  const auto fresh = pbt::make_directory_storage(site.run() / "checkpoints", site.experiment.checkpoints.durability, files);
+  const auto fresh =
+      pbt::make_directory_storage(site.run() / "checkpoints", site.experiment.checkpoints.durability, files);
   violations = pbt::examine(*reader, *fresh, site.experiment, *site.algorithm).violations;
   check_journal(noted, *reader, violations);
-  check_weights(site, *reader, violations);
+  check_weights(*reader, violations);
   check_integrity(site.database(), violations);
   return violations;
 }
@@ -160,17 +177,22 @@ Violations check_migration(Site& site, bool must) {
     return query.next() ? query.integer(0) : -1;
   };
   const std::int64_t version = number("PRAGMA user_version");
-  const std::int64_t tables = number("SELECT count(*) FROM sqlite_master WHERE name IN ('scores', 'scores_by_sequence')");
+  const std::int64_t tables =
+      number("SELECT count(*) FROM sqlite_master WHERE name IN ('scores', 'scores_by_sequence')");
   const std::int64_t columns = number("SELECT count(*) FROM pragma_table_info('members') WHERE name = 'books'");
   Violations violations;
   if (version == newer) {
     if (tables != 2 || columns != 1) return {"the store says that it is migrated, and is so in part"};
-    if (number("SELECT count(*) FROM scores JOIN turns USING (experiment, sequence, score)") != number("SELECT count(*) FROM turns"))
+    if (number("SELECT count(*) FROM scores JOIN turns USING (experiment, sequence, score)") !=
+        number("SELECT count(*) FROM turns"))
       violations.push_back("scores were not all taken over");
-    if (number("SELECT count(*) FROM members WHERE books != turns") != 0) violations.push_back("books were not all filled");
+    if (number("SELECT count(*) FROM members WHERE books != turns") != 0)
+      violations.push_back("books were not all filled");
     connection.script(fmt::format("PRAGMA user_version = {}", pbt::sqlite::newest_schema().size()));
-  } else if (must || version != static_cast<std::int64_t>(pbt::sqlite::newest_schema().size()) || tables + columns != 0) {
-    violations.push_back(fmt::format("the store is at version {} with {} tables and {} columns of version {}", version, tables, columns, newer));
+  } else if (must || version != static_cast<std::int64_t>(pbt::sqlite::newest_schema().size()) ||
+             tables + columns != 0) {
+    violations.push_back(fmt::format("the store is at version {} with {} tables and {} columns of version {}", version,
+                                     tables, columns, newer));
   }
   return violations;
 }

@@ -9,11 +9,17 @@
 namespace crash_points {
 
 struct Ending {
-  enum { done, refused, died, broken } how = done;  ///< refused: threw an error of ours; broken: threw another one, or hung
-  std::string text;                                 ///< what was said, or thrown
+  enum {
+    done,
+    refused,
+    died,
+    broken
+  } how = done;      ///< refused: threw an error of ours; broken: threw another one, or hung
+  std::string text;  ///< what was said, or thrown
 };
 
-/// Forks, follows `orders`, calls `say`; what that returns is the text. `tally` is set to 0 first; it must lie in shared memory.
+/// Forks, follows `orders`, calls `say`; what that returns is the text. `tally` is set to 0 first; it must lie in
+/// shared memory.
 [[nodiscard]] Ending in_child(const Orders& orders, Tally& tally, const std::function<std::string()>& say);
 
 /// A tally in memory that is shared with the processes forked from now on, for good.

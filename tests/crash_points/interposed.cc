@@ -1,5 +1,6 @@
-// The C library's functions that change a file or a folder, each asking at the gate first. What of them is missed, is found by
-// strace (completeness.py). Those of stdio that write behind a FILE are not here: nothing of ours, nor SQLite, writes so.
+// The C library's functions that change a file or a folder, each asking at the gate first. What of them is missed, is
+// found by strace (completeness.py). Those of stdio that write behind a FILE are not here: nothing of ours, nor SQLite,
+// writes so.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 #include "tests/crash_points/gate.h"
 
 // By an assembler name of its own, so that the headers' attributes and exception specifications do not matter.
-#define INTERPOSE(result, function, ...)                                          \
+#define INTERPOSE(result, function, ...)                                                                   \
   extern "C" __attribute__((visibility("default"))) result our_##function(__VA_ARGS__) __asm__(#function); \
   result our_##function(__VA_ARGS__)
 #define REAL(function) static const auto real = next<decltype(&our_##function)>(#function)
@@ -53,51 +54,52 @@ ssize_t write_some(const Answer& answer, std::size_t bytes, Write write) {
 
 }  // namespace
 
-#define INTERPOSE_OPEN(function)                                                               \
-  INTERPOSE(int, function, const char* path, int flags, mode_t mode) {                         \
-    REAL(function);                                                                            \
-    if (changes(flags) && refused(change(#function, AT_FDCWD, path, takes_room))) return -1;   \
-    return real(path, flags, mode);                                                            \
+#define INTERPOSE_OPEN(function)                                                             \
+  INTERPOSE(int, function, const char* path, int flags, mode_t mode) {                       \
+    REAL(function);                                                                          \
+    if (changes(flags) && refused(change(#function, AT_FDCWD, path, takes_room))) return -1; \
+    return real(path, flags, mode);                                                          \
   }
-#define INTERPOSE_OPENAT(function)                                                             \
-  INTERPOSE(int, function, int folder, const char* path, int flags, mode_t mode) {             \
-    REAL(function);                                                                            \
-    if (changes(flags) && refused(change(#function, folder, path, takes_room))) return -1;     \
-    return real(folder, path, flags, mode);                                                    \
+#define INTERPOSE_OPENAT(function)                                                         \
+  INTERPOSE(int, function, int folder, const char* path, int flags, mode_t mode) {         \
+    REAL(function);                                                                        \
+    if (changes(flags) && refused(change(#function, folder, path, takes_room))) return -1; \
+    return real(folder, path, flags, mode);                                                \
   }
-#define INTERPOSE_FOPEN(function)                                                              \
-  INTERPOSE(FILE*, function, const char* path, const char* mode) {                             \
-    REAL(function);                                                                            \
+#define INTERPOSE_FOPEN(function)                                                               \
+  INTERPOSE(FILE*, function, const char* path, const char* mode) {                              \
+    REAL(function);                                                                             \
     if (*mode != 'r' && refused(change(#function, AT_FDCWD, path, takes_room))) return nullptr; \
-    return real(path, mode);                                                                   \
+    return real(path, mode);                                                                    \
   }
-#define INTERPOSE_PWRITE(function)                                                             \
+#define INTERPOSE_PWRITE(function)                                                              \
   INTERPOSE(ssize_t, function, int descriptor, const void* bytes, std::size_t size, off_t at) { \
-    REAL(function);                                                                            \
-    return write_some(change(#function, descriptor, takes_room), size,                         \
-                      [&](std::size_t some) { return real(descriptor, bytes, some, at); });    \
+    REAL(function);                                                                             \
+    return write_some(change(#function, descriptor, takes_room), size,                          \
+                      [&](std::size_t some) { return real(descriptor, bytes, some, at); });     \
   }
-#define INTERPOSE_WRITEV(function, ...)                                                        \
-  INTERPOSE(ssize_t, function, int descriptor, const iovec* parts, int count __VA_OPT__(, off_t at)) { \
-    REAL(function);                                                                            \
-    return write_some(change(#function, descriptor, takes_room), static_cast<std::size_t>(count), \
-                      [&](std::size_t some) { return real(descriptor, parts, static_cast<int>(some) __VA_OPT__(, at)); }); \
+#define INTERPOSE_WRITEV(function, ...)                                                                      \
+  INTERPOSE(ssize_t, function, int descriptor, const iovec* parts, int count __VA_OPT__(, off_t at)) {       \
+    REAL(function);                                                                                          \
+    return write_some(                                                                                       \
+        change(#function, descriptor, takes_room), static_cast<std::size_t>(count),                          \
+        [&](std::size_t some) { return real(descriptor, parts, static_cast<int>(some) __VA_OPT__(, at)); }); \
   }
 // One path, or one descriptor, and what else there is.
-#define INTERPOSE_PATH(function, room, parameters, arguments)                                  \
-  INTERPOSE(int, function, const char* path parameters) {                                      \
-    REAL(function);                                                                            \
-    return refused(change(#function, AT_FDCWD, path, room)) ? -1 : real(path arguments);       \
+#define INTERPOSE_PATH(function, room, parameters, arguments)                            \
+  INTERPOSE(int, function, const char* path parameters) {                                \
+    REAL(function);                                                                      \
+    return refused(change(#function, AT_FDCWD, path, room)) ? -1 : real(path arguments); \
   }
 #define INTERPOSE_AT(function, room, parameters, arguments)                                    \
   INTERPOSE(int, function, int folder, const char* path parameters) {                          \
     REAL(function);                                                                            \
     return refused(change(#function, folder, path, room)) ? -1 : real(folder, path arguments); \
   }
-#define INTERPOSE_DESCRIPTOR(function, room, parameters, arguments)                            \
-  INTERPOSE(int, function, int descriptor parameters) {                                        \
-    REAL(function);                                                                            \
-    return refused(change(#function, descriptor, room)) ? -1 : real(descriptor arguments);     \
+#define INTERPOSE_DESCRIPTOR(function, room, parameters, arguments)                        \
+  INTERPOSE(int, function, int descriptor parameters) {                                    \
+    REAL(function);                                                                        \
+    return refused(change(#function, descriptor, room)) ? -1 : real(descriptor arguments); \
   }
 #define AND(...) , __VA_ARGS__
 #define NOTHING
@@ -123,11 +125,13 @@ INTERPOSE_WRITEV(pwritev, at)
 INTERPOSE_WRITEV(pwritev64, at)
 INTERPOSE(ssize_t, sendfile, int to, int from, off_t* at, std::size_t size) {
   REAL(sendfile);
-  return write_some(change("sendfile", to, takes_room), size, [&](std::size_t some) { return real(to, from, at, some); });
+  return write_some(change("sendfile", to, takes_room), size,
+                    [&](std::size_t some) { return real(to, from, at, some); });
 }
 INTERPOSE(ssize_t, sendfile64, int to, int from, off_t* at, std::size_t size) {
   REAL(sendfile64);
-  return write_some(change("sendfile64", to, takes_room), size, [&](std::size_t some) { return real(to, from, at, some); });
+  return write_some(change("sendfile64", to, takes_room), size,
+                    [&](std::size_t some) { return real(to, from, at, some); });
 }
 INTERPOSE(ssize_t, copy_file_range, int from, off_t* from_at, int to, off_t* to_at, std::size_t size, unsigned flags) {
   REAL(copy_file_range);
@@ -202,12 +206,12 @@ INTERPOSE(int, symlinkat, const char* target, int folder, const char* path) {
   return refused(change("symlinkat", folder, path, takes_room)) ? -1 : real(target, folder, path);
 }
 
-#define INTERPOSE_FCNTL(function)                                                                       \
-  INTERPOSE(int, function, int descriptor, int command, void* argument) {                               \
-    REAL(function);                                                                                     \
-    const bool locks = command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK;             \
+#define INTERPOSE_FCNTL(function)                                                                            \
+  INTERPOSE(int, function, int descriptor, int command, void* argument) {                                    \
+    REAL(function);                                                                                          \
+    const bool locks = command == F_SETLK || command == F_SETLKW || command == F_OFD_SETLK;                  \
     if (locks && crash_points::counts_locks() && refused(change("lock", descriptor, takes_none))) return -1; \
-    return real(descriptor, command, argument);                                                         \
+    return real(descriptor, command, argument);                                                              \
   }
 INTERPOSE_FCNTL(fcntl)
 INTERPOSE_FCNTL(fcntl64)

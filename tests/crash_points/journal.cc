@@ -96,7 +96,8 @@ Noted read_journal(const std::filesystem::path& file) {
 }
 
 std::string describe(const pbt::Turn& turn) {
-  return "turn " + turn_id(turn.key, turn.fence) + " " + turn.checkpoint.checksum + " to " + std::to_string(turn.to_step);
+  return "turn " + turn_id(turn.key, turn.fence) + " " + turn.checkpoint.checksum + " to " +
+         std::to_string(turn.to_step);
 }
 
 std::string describe(const pbt::Decision& decision) {

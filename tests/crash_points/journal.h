@@ -44,9 +44,15 @@ class ForwardingStore : public pbt::Store {
   pbt::RunStatus status() const override { return inner_->status(); }
   pbt::Population population(int history_turns) const override { return inner_->population(history_turns); }
   pbt::TurnPointer turn(pbt::TurnKey key) const override { return inner_->turn(key); }
-  std::vector<pbt::TurnPointer> turns(std::int64_t after, int limit) const override { return inner_->turns(after, limit); }
-  std::vector<pbt::Decision> decisions(std::int64_t after, int limit) const override { return inner_->decisions(after, limit); }
-  std::vector<pbt::Failure> failures(std::int64_t after, int limit) const override { return inner_->failures(after, limit); }
+  std::vector<pbt::TurnPointer> turns(std::int64_t after, int limit) const override {
+    return inner_->turns(after, limit);
+  }
+  std::vector<pbt::Decision> decisions(std::int64_t after, int limit) const override {
+    return inner_->decisions(after, limit);
+  }
+  std::vector<pbt::Failure> failures(std::int64_t after, int limit) const override {
+    return inner_->failures(after, limit);
+  }
   std::vector<pbt::Checkpoint> checkpoints() const override { return inner_->checkpoints(); }
   std::vector<pbt::Lease> acquire(const pbt::LeaseRequest& request) override { return inner_->acquire(request); }
   std::vector<bool> renew(const std::vector<pbt::Lease>& leases, std::chrono::milliseconds duration) override {
@@ -63,6 +69,7 @@ class ForwardingStore : public pbt::Store {
 };
 
 /// `early`: a flaw; says that a commit is acknowledged before it was asked for.
-[[nodiscard]] std::unique_ptr<pbt::Store> journaled(std::unique_ptr<pbt::Store> inner, const Journal& journal, bool early);
+[[nodiscard]] std::unique_ptr<pbt::Store> journaled(std::unique_ptr<pbt::Store> inner, const Journal& journal,
+                                                    bool early);
 
 }  // namespace crash_points

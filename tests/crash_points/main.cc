@@ -16,26 +16,33 @@ using Json = nlohmann::ordered_json;
 using pbt::Durability;
 
 constexpr const char* kAbout =
-    "Kills each protocol of pbt at every system call that changes a file, recovers, and holds the record against its rules.\n"
+    "Kills each protocol of pbt at every system call that changes a file, recovers, and holds the record against its "
+    "rules.\n"
     "Exit status 0: nothing was found. 1: something was, and is printed.";
 
 struct Options {
   std::vector<std::string> protocols, faults = {"kill"}, durabilities = {"power", "process"};
-  int recovery_kills = 2;
-  bool all_recovery_kills = false, flaws = false;
+  int every = 1, recovery_kills = 0;
+  bool all = false, locks = false, flaws = false;
   std::uint64_t seed = 1;
   std::string json;
 };
 
-const std::vector<std::pair<Flaw, std::string>>& flaws_and_where_they_show() {
-  static const std::vector<std::pair<Flaw, std::string>> flaws = {
-      {Flaw::recorded_before_published, "turn"}, {Flaw::acknowledged_before_committed, "turn"},
-      {Flaw::removed_before_marked, "garbage"},  {Flaw::decided_in_a_second_commit, "turn"},
-      {Flaw::orphans_left, "turn"},              {Flaw::migrated_step_by_step, "migration"},
-      {Flaw::made_in_place, "creation"},
-  };
-  return flaws;
-}
+struct FlawToFind {
+  Flaw flaw;
+  const char* what;
+  const char* protocol;  ///< where it must show
+};
+
+constexpr FlawToFind kFlaws[] = {
+    {Flaw::recorded_before_published, "recorded before the bytes have their name", "turn"},
+    {Flaw::acknowledged_before_committed, "acknowledged before it is committed", "turn"},
+    {Flaw::removed_before_marked, "bytes removed before the record says so", "garbage"},
+    {Flaw::decided_in_a_second_commit, "a turn and its decision in two commits", "turn"},
+    {Flaw::orphans_left, "nobody removes what the dead left", "turn"},
+    {Flaw::migrated_step_by_step, "a migration without a transaction", "migration"},
+    {Flaw::made_in_place, "a database under its name before it is whole", "creation"},
+};
 
 Fault fault_named(const std::string& name) {
   for (const Fault fault : {Fault::kill, Fault::tear, Fault::no_space, Fault::no_space_ever, Fault::io_error})
@@ -50,14 +57,13 @@ bool wanted(const std::string& name, const std::vector<std::string>& names) {
 /// True when each flaw was found.
 bool find_flaws(const fs::path& folder) {
   bool all = true;
-  for (const auto& [flaw, where] : flaws_and_where_they_show())
+  for (const FlawToFind& wrong : kFlaws)
     for (const Scenario& scenario : scenarios(Durability::power, folder / "work")) {
-      if (scenario.name != where) continue;
-      const SweepResult result =
-          sweep(scenario, {.folder = folder, .recovery_kills = 0, .flaw = flaw, .violations_most = 1});
+      if (scenario.name != wrong.protocol) continue;
+      const SweepResult result = sweep(scenario, {.folder = folder, .flaw = wrong.flaw, .violations_most = 1});
       const bool found = !result.violations.empty();
       all = all && found;
-      fmt::print("flaw {} in {}: {}\n", static_cast<int>(flaw), where, found ? "found: " + result.violations.front() : "NOT FOUND");
+      fmt::print("{}: {}\n", wrong.what, found ? "found: " + result.violations.front() : "NOT FOUND");
     }
   return all;
 }
@@ -65,7 +71,9 @@ bool find_flaws(const fs::path& folder) {
 std::vector<SweepResult> run_all(const Options& options, const fs::path& folder) {
   std::vector<SweepResult> results;
   const SweepOptions base{.folder = folder,
-                          .recovery_kills = options.all_recovery_kills ? -1 : options.recovery_kills,
+                          .locks = options.locks,
+                          .every = options.every,
+                          .recovery_kills = options.all ? -1 : options.recovery_kills,
                           .seed = options.seed};
   for (const std::string& fault : options.faults)
     for (const Durability durability : {Durability::power, Durability::process}) {
@@ -76,8 +84,8 @@ std::vector<SweepResult> run_all(const Options& options, const fs::path& folder)
         chosen.fault = fault_named(fault);
         results.push_back(sweep(scenario, chosen));
         const SweepResult& last = results.back();
-        fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", last.scenario, name_of(durability), fault, last.points,
-                   last.strikes, last.recovery_kills, last.refused, last.violations.size(), last.seconds);
+        fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", last.scenario, name_of(durability), fault,
+                   last.points, last.strikes, last.recovery_kills, last.refused, last.violations.size(), last.seconds);
         for (const std::string& violation : last.violations) fmt::print("{}\n", violation);
         std::fflush(stdout);
       }
@@ -88,9 +96,15 @@ std::vector<SweepResult> run_all(const Options& options, const fs::path& folder)
 Json to_json(const std::vector<SweepResult>& results) {
   Json list = Json::array();
   for (const SweepResult& result : results)
-    list.push_back({{"protocol", result.scenario}, {"durability", name_of(result.durability)}, {"fault", name_of(result.fault)},
-                    {"points", result.points}, {"strikes", result.strikes}, {"recovery_kills", result.recovery_kills},
-                    {"refused", result.refused}, {"seconds", result.seconds}, {"violations", result.violations}});
+    list.push_back({{"protocol", result.scenario},
+                    {"durability", name_of(result.durability)},
+                    {"fault", name_of(result.fault)},
+                    {"points", result.points},
+                    {"strikes", result.strikes},
+                    {"recovery_kills", result.recovery_kills},
+                    {"refused", result.refused},
+                    {"seconds", result.seconds},
+                    {"violations", result.violations}});
   return list;
 }
 
@@ -106,8 +120,8 @@ int conclude(const std::vector<SweepResult>& results, const Options& options) {
     sum.seconds += result.seconds;
     violations += result.violations.size();
   }
-  fmt::print("{:<35}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", "together", sum.points, sum.strikes, sum.recovery_kills, sum.refused,
-             violations, sum.seconds);
+  fmt::print("{:<35}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", "together", sum.points, sum.strikes, sum.recovery_kills,
+             sum.refused, violations, sum.seconds);
   if (!options.json.empty()) std::ofstream(options.json) << to_json(results).dump(2) << "\n";
   return violations == 0 ? 0 : 1;
 }
@@ -120,8 +134,8 @@ int run(const Options& options) {
   if (options.flaws) {
     status = find_flaws(folder) ? 0 : 1;
   } else {
-    fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9}\n", "protocol", "durable", "fault", "points", "strikes",
-               "recovery kills", "refused", "violations", "seconds");
+    fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9}\n", "protocol", "durable", "fault", "points",
+               "strikes", "recovery kills", "refused", "violations", "seconds");
     status = conclude(run_all(options, folder), options);
   }
   fs::remove_all(folder);
@@ -137,10 +151,13 @@ int main(int argc, char** argv) {
   app.add_option("--protocol", options.protocols, "these alone (turn, copy, takeover, ...)");
   app.add_option("--fault", options.faults, "kill (the default), tear, no_space, no_space_ever, io_error");
   app.add_option("--durability", options.durabilities, "power, process; both unless said");
-  app.add_option("--recovery-kills", options.recovery_kills, "runs, for each crash point, whose recovery is killed too");
-  app.add_flag("--long", options.all_recovery_kills, "recovery is killed at each of its calls");
+  app.add_option("--recovery-kills", options.recovery_kills,
+                 "runs, for each crash point, whose recovery is killed too");
+  app.add_flag("--long", options.all, "recovery is killed at each of its calls");
+  app.add_flag("--locks", options.locks, "die at record locks too, between which shared memory changes");
+  app.add_option("--every", options.every, "meet each so-manieth call alone")->check(CLI::PositiveNumber);
   app.add_flag("--flaws", options.flaws, "do the protocols wrongly, and find that out");
-  app.add_option("--seed", options.seed, "chooses where recovery is killed");
+  app.add_option("--seed", options.seed, "chooses where recovery is killed, and what --every begins with");
   app.add_option("--json", options.json, "a file for the table");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
+#include <stdexcept>
 
+#include "cli/commands.h"
 #include "tests/crash_points/flaws.h"
 
 namespace crash_points {
@@ -28,8 +31,7 @@ Experiment toy(pbt::Durability durability, int population) {
   experiment.space.parameters = {{.name = "lr", .domain = pbt::RealRange{1e-3, 1, pbt::Scale::log}}};
   experiment.algorithm.exploit.settings["fraction"] = 0.25;
   experiment.checkpoints.durability = durability;
-  for (int member = 0; member < population; ++member)
-    experiment.initial.push_back({{{"lr", 0.01 * (member + 1)}}, ""});
+  for (int member = 0; member < population; ++member) experiment.initial.push_back({{{"lr", 0.01 * (member + 1)}}, ""});
   return experiment;
 }
 
@@ -64,15 +66,19 @@ std::function<void(Site&)> take_turns(int count) {
 
 void take_up(Site& site) { site.take_up(); }
 
+void write_toy(const fs::path& folder, const std::string& theta) {
+  fs::create_directories(folder / "optimizer");
+  std::ofstream(folder / "optimizer" / "state") << std::string(5'000, '.');
+  std::ofstream(folder / "theta") << theta;
+}
+
 void lay_out_pretrained(Site& site) {
-  const fs::path pretrained = site.experiment.initial[0].checkpoint;
-  fs::create_directories(pretrained / "optimizer");
-  std::ofstream(pretrained / "optimizer" / "state") << std::string(5'000, '.');
-  std::ofstream(pretrained / "theta") << "5";
+  write_toy(site.experiment.initial[0].checkpoint, "5");
   site.take_up();
 }
 
-/// While one worker trains, its lease expires; another takes the member's turn and records it; then the first one comes back.
+/// While one worker trains, its lease expires; another takes the member's turn and records it; then the first one comes
+/// back.
 void lose_the_lease(Site& site) {
   site.train = [&site](const pbt::Assignment& turn, pbt::TurnControl&) {
     save_first_half(turn);
@@ -94,6 +100,22 @@ void fail_and_replace(Site& site) {
 
 void end_a_round(Site& site) {
   (void)site.work([](const pbt::Event& event) { return std::holds_alternative<pbt::RoundDecided>(event); });
+}
+
+/// What `pbt inject --checkpoint` does to the member that is served next.
+void inject(Site& site) {
+  pbt::InjectOptions options;
+  options.target = {site.experiment.name, "sqlite:" + site.database().string()};
+  options.member = 1;
+  options.checkpoint = site.run().parent_path() / "better";
+  options.json = true;
+  if (std::freopen("/dev/null", "w", stdout) == nullptr) throw std::runtime_error("there is no /dev/null");
+  (void)pbt::command_inject(options);
+}
+
+void lay_out_better(Site& site) {
+  write_toy(site.run().parent_path() / "better", "7");
+  after_turns(5)(site);
 }
 
 /// Everything still stands, one checkpoint is pinned, a dead worker has left bytes staged and published.
@@ -142,7 +164,8 @@ void fill_the_log(Site& site) {
   const fs::path log = site.database().string() + "-wal";
   constexpr std::uintmax_t frames = 4000, frame = 4096 + 24;
   for (int i = 0; fs::file_size(log) < (frames - 12) * frame; ++i)
-    site.store().control(pbt::SetState{pbt::RunState::running, std::string(static_cast<std::size_t>(9'000 + i % 2), '.')});
+    site.store().control(
+        pbt::SetState{pbt::RunState::running, std::string(static_cast<std::size_t>(9'000 + i % 2), '.')});
   _exit(0);  // whoever closes the database writes the log back; who dies does not
 }
 
@@ -165,14 +188,20 @@ std::vector<Scenario> scenarios(pbt::Durability durability, const fs::path& fold
   return {
       {"creation", "a store and an experiment are made", four, nothing, take_up, go_on},
       {"migration", "a store is brought up by two versions", four, after_turns(7), migrate, migrate},
-      {"start", "pretrained weights are imported, a member is started", pretrained, lay_out_pretrained, take_turns(1), go_on},
+      {"start", "pretrained weights are imported, a member is started", pretrained, lay_out_pretrained, take_turns(1),
+       go_on},
+      {"inject", "weights are injected into a member by hand", four, lay_out_better, inject, go_on},
       {"turn", "a member is trained and goes on", four, after_turns(5), take_turns(1), go_on},
       {"copy", "a member copies another, and trains from its weights", two, after_turns(2), take_turns(3), go_on},
-      {"takeover", "a worker comes back when its turn was taken by another", four, after_turns(5), lose_the_lease, go_on},
-      {"failure", "a turn fails, the member is replaced", giving_up_at_once(four), after_turns(5), fail_and_replace, go_on},
-      {"round", "the last turn of a synchronous round, and its decisions", synchronous(four), after_turns(3), end_a_round, go_on},
+      {"takeover", "a worker comes back when its turn was taken by another", four, after_turns(5), lose_the_lease,
+       go_on},
+      {"failure", "a turn fails, the member is replaced", giving_up_at_once(four), after_turns(5), fail_and_replace,
+       go_on},
+      {"round", "the last turn of a synchronous round, and its decisions", synchronous(four), after_turns(3),
+       end_a_round, go_on},
       {"garbage", "checkpoints are collected, orphans removed", four, pile_up, collect, collect_and_go_on},
-      {"resume", "an experiment that is done goes on under a larger budget", four, spend_a_smaller_budget, take_up, go_on},
+      {"resume", "an experiment that is done goes on under a larger budget", four, spend_a_smaller_budget, take_up,
+       go_on},
       {"log", "a turn during which the write-ahead log is written back", four, fill_the_log, take_turns(1), go_on},
   };
 }

@@ -46,7 +46,8 @@ Site::Site(const fs::path& folder, pbt::Experiment given, Flaw flaw)
 Store& Site::store() {
   if (!store_) {
     auto opened = pbt::open_sqlite_store(database(), experiment.name, experiment.checkpoints.durability, clock);
-    store_ = journaled(flawed(std::move(opened), flaw_, storage()), journal_, flaw_ == Flaw::acknowledged_before_committed);
+    store_ =
+        journaled(flawed(std::move(opened), flaw_, storage()), journal_, flaw_ == Flaw::acknowledged_before_committed);
   }
   return *store_;
 }
@@ -76,8 +77,8 @@ void Site::take_up() {
 pbt::WorkerEnd Site::work(const std::function<bool(const pbt::Event&)>& last) {
   const auto trainer = pbt::make_function_trainer(train);
   pbt::Worker* running = nullptr;
-  pbt::Worker worker({experiment, *algorithm, store(), storage(), *trainer, clock}, {.name = "w" + std::to_string(workers_++)},
-                     [&](const pbt::Event& event) {
+  pbt::Worker worker({experiment, *algorithm, store(), storage(), *trainer, clock},
+                     {.name = "w" + std::to_string(workers_++)}, [&](const pbt::Event& event) {
                        if (last(event)) running->request_stop(pbt::Stop::save);
                      });
   running = &worker;

@@ -14,13 +14,13 @@ namespace crash_points {
 /// Deliberate faults of the engine's protocols, each of which the harness must find.
 enum class Flaw {
   none,
-  recorded_before_published,     ///< the rename comes after the commit
+  recorded_before_published,  ///< the rename comes after the commit
   acknowledged_before_committed,
-  removed_before_marked,         ///< bytes go, then the record says so
-  decided_in_a_second_commit,    ///< a turn and its decision are two transactions
-  orphans_left,                  ///< nobody removes what a crash left
-  migrated_step_by_step,         ///< each statement of a migration by itself
-  made_in_place,                 ///< the database under its own name from the start
+  removed_before_marked,       ///< bytes go, then the record says so
+  decided_in_a_second_commit,  ///< a turn and its decision are two transactions
+  orphans_left,                ///< nobody removes what a crash left
+  migrated_step_by_step,       ///< each statement of a migration by itself
+  made_in_place,               ///< the database under its own name from the start
 };
 
 /// Time that moves when somebody waits, or says so. Who waits for an hour in all waits for ever.
@@ -36,13 +36,13 @@ class SiteClock final : public pbt::Clock {
   std::int64_t waited_ms_ = 0;
 };
 
-/// Layout: folder/run/pbt.db, folder/run/checkpoints (these are what is counted), folder/journal.
+/// Layout: folder/toy/pbt.db, folder/toy/checkpoints (these are what is counted), folder/journal.
 class Site {
  public:
   Site(const std::filesystem::path& folder, pbt::Experiment experiment, Flaw flaw = Flaw::none);
 
-  /// Makes the experiment where it is not there, opens it, gives back the leases of the dead, removes what they left, resumes: what
-  /// `pbt run` does before it trains.
+  /// Makes the experiment where it is not there, opens it, gives back the leases of the dead, removes what they left,
+  /// resumes: what `pbt run` does before it trains.
   void take_up();
   /// A worker takes turns until `last` says of an event that it shall end, or there is nothing to do.
   pbt::WorkerEnd work(const std::function<bool(const pbt::Event&)>& last);
@@ -54,7 +54,7 @@ class Site {
   pbt::CheckpointStorage& storage();
   void close();
 
-  [[nodiscard]] std::filesystem::path run() const { return folder_ / "run"; }
+  [[nodiscard]] std::filesystem::path run() const { return folder_ / experiment.name; }
   [[nodiscard]] std::filesystem::path database() const { return run() / "pbt.db"; }
   [[nodiscard]] std::filesystem::path journal_file() const { return folder_ / "journal"; }
   [[nodiscard]] const Journal& journal() const { return journal_; }
@@ -75,7 +75,8 @@ class Site {
   int workers_ = 0;
 };
 
-/// The toy: one number, raised by the learning rate in every step; a second file lies in a folder of its own. The score is the number.
+/// The toy: one number, raised by the learning rate in every step; a second file lies in a folder of its own. The score
+/// is the number.
 [[nodiscard]] pbt::Report train_toy(const pbt::Assignment& turn, pbt::TurnControl& control);
 /// The same in two parts, between which something may happen.
 void save_first_half(const pbt::Assignment& turn);

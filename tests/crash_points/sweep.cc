@@ -42,9 +42,8 @@ class Sweep {
     fs::create_directories(work());
     must_end(quietly([this] { step(scenario_.set_up, Flaw::none); }), "setting up");
     replace(base(), work());
-    bool through = false;
-    for (long n = 1; !through && static_cast<long>(result_.violations.size()) < options_.violations_most; ++n)
-      through = strike(n);
+    const auto enough = [this] { return static_cast<long>(result_.violations.size()) >= options_.violations_most; };
+    for (long n = 1 + random_.integer(0, options_.every - 1); !strike(n) && !enough();) n += options_.every;
     fs::remove_all(work());
     fs::remove_all(base());
     fs::remove_all(crashed());
@@ -53,7 +52,9 @@ class Sweep {
   }
 
  private:
-  [[nodiscard]] fs::path work() const { return options_.folder / "work"; }  ///< every Site lies here: its path is in the record
+  [[nodiscard]] fs::path work() const {
+    return options_.folder / "work";
+  }  ///< every Site lies here: its path is in the record
   [[nodiscard]] fs::path base() const { return options_.folder / "base"; }
   [[nodiscard]] fs::path crashed() const { return options_.folder / "crashed"; }
 
@@ -68,8 +69,8 @@ class Sweep {
 
   /// Meets `what` with the fault at call `at`; 0: only counts.
   Ending meet(const std::function<void(Site&)>& what, Fault fault, long at) {
-    Orders orders{.at = at, .fault = fault};
-    std::snprintf(orders.folder, sizeof orders.folder, "%s", (work() / "run").c_str());
+    Orders orders{.at = at, .fault = fault, .locks = options_.locks};
+    std::snprintf(orders.folder, sizeof orders.folder, "%s", (work() / scenario_.experiment.name).c_str());
     return in_child(orders, tally_, [&] { return step(what, options_.flaw), ""; });
   }
 
@@ -78,7 +79,8 @@ class Sweep {
   }
 
   void say(const std::string& violation) {
-    result_.violations.push_back(fmt::format("{}, {}, {}: {}", scenario_.name, name_of(result_.durability), where_, violation));
+    result_.violations.push_back(
+        fmt::format("{}, {}, {}: {}", scenario_.name, name_of(result_.durability), where_, violation));
   }
 
   /// The n-th call of the scenario. True: it got through before that.
@@ -94,6 +96,7 @@ class Sweep {
       where_ = fmt::format("{} at {}", name_of(options_.fault), tally_.where);
     }
     result_.refused += ending.how == Ending::refused ? 1 : 0;
+    if (tally_.calls == 0) say("no call was counted");
     if (ending.how == Ending::broken || (through && ending.how != Ending::done)) say("ended by " + ending.text);
     replace(crashed(), work());
     look([this](Site& site) { return check_record_of(site); }, "right after", Flaw::none);
@@ -163,12 +166,18 @@ SweepResult sweep(const Scenario& scenario, const SweepOptions& options) { retur
 
 std::string name_of(Fault fault) {
   switch (fault) {
-    case Fault::none: return "none";
-    case Fault::kill: return "kill";
-    case Fault::tear: return "tear";
-    case Fault::no_space: return "no_space";
-    case Fault::no_space_ever: return "no_space_ever";
-    case Fault::io_error: return "io_error";
+    case Fault::none:
+      return "none";
+    case Fault::kill:
+      return "kill";
+    case Fault::tear:
+      return "tear";
+    case Fault::no_space:
+      return "no_space";
+    case Fault::no_space_ever:
+      return "no_space_ever";
+    case Fault::io_error:
+      return "io_error";
   }
   return "?";
 }

@@ -14,10 +14,12 @@ namespace crash_points {
 struct SweepOptions {
   std::filesystem::path folder;  ///< to work in; on a file system in memory it goes fastest
   Fault fault = Fault::kill;
-  int recovery_kills = 2;        ///< for each crash point, so many more runs whose recovery is killed too; -1: at each of its calls
-  std::uint64_t seed = 1;        ///< chooses them
+  bool locks = false;      ///< die at record locks too: what a process does to shared memory lies between them
+  int every = 1;           ///< meet each so-manieth call alone, beginning with one that the seed chooses
+  int recovery_kills = 0;  ///< runs more, at each crash point, whose recovery is killed too; -1: at each of its calls
+  std::uint64_t seed = 1;
   Flaw flaw = Flaw::none;
-  long violations_most = 20;     ///< then the sweep ends
+  long violations_most = 20;  ///< then the sweep ends
 };
 
 struct SweepResult {
@@ -32,7 +34,8 @@ struct SweepResult {
   std::vector<std::string> violations;
 };
 
-/// Meets the scenario with the fault at its first call, its second, and so on until it gets through; checks and recovers each time.
+/// Meets the scenario with the fault at its first call, its second, and so on until it gets through; checks and
+/// recovers each time.
 [[nodiscard]] SweepResult sweep(const Scenario& scenario, const SweepOptions& options);
 
 /// "kill", "tear", "no_space", ...

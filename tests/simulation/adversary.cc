@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "checkpoint/collect.h"
+#include "pbt/error.h"
 
 namespace pbt::simulation {
 namespace {
@@ -100,8 +101,11 @@ class Adversary {
         return command(
             [&world = world_](Store& store, CheckpointStorage&) {
               const std::vector<Checkpoint> standing = store.checkpoints();
-              if (!standing.empty())
+              if (standing.empty()) return;
+              try {
                 store.control(Pin{standing[world.random.index(standing.size())].name, world.chance(0.3)});
+              } catch (const StoreError&) {  // it may have been collected meanwhile
+              }
             },
             Happened::pin);
       case 3:

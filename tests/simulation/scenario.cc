@@ -115,7 +115,8 @@ Scenario draw_swarm(std::uint64_t seed) {
   scenario.sweep_every = one_of(random, {1, 8, 64});
   // Room for what is needed and some more; pins by hand could fill it for good.
   if (scenario.faults.person_every == 0 && random.bernoulli(0.2))
-    scenario.experiment.checkpoints.quota_bytes = static_cast<std::uint64_t>(scenario.experiment.population) * 6 * sizeof(Network);
+    scenario.experiment.checkpoints.quota_bytes =
+        static_cast<std::uint64_t>(scenario.experiment.population) * 6 * sizeof(Network);
   if (scenario.experiment.synchronous && random.bernoulli(0.5)) leave_workers_faults_alone(scenario.faults);
   return scenario;
 }
@@ -127,6 +128,7 @@ Scenario draw_years(std::uint64_t seed, double days) {
   Experiment& experiment = scenario.experiment;
   experiment.population = 120;
   experiment.interval = 1000;
+  experiment.checkpoints.quota_bytes = 0;
   experiment.synchronous = false;
   experiment.budget = {.steps = static_cast<std::int64_t>(days * 86'400 / turn_s * 100 / experiment.population) *
                                 experiment.interval};

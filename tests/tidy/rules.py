@@ -9,7 +9,7 @@ LONG_FILES = {
     "python/pbt/_turn.py", "python/tests/test_conversation.py", "python/tests/test_torch.py",
     "src/check/check_test.cc", "src/cli/experiment_file.cc", "src/cli/experiment_file_test.cc", "src/store/sqlite_store_test.cc",
     "src/store/sqlite_tables.cc", "src/trainer/session_trainer.cc", "src/view/doctor_test.cc", "src/worker/worker_test.cc",
-    "tests/crash/torture.py", "tests/simulation/witness.cc", "trainers/lander/lunar_lander.cc",
+    "tests/crash/siege.py", "tests/simulation/witness.cc", "trainers/lander/lunar_lander.cc",
 }
 
 CLOCK = r"\b\w+_clock::now\b|\b(?:std::|::)?(?:time|clock|clock_gettime|gettimeofday)\s*\("
