@@ -50,7 +50,7 @@ struct Place {
   Place() {
     std::string pattern = (fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
     require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
-    outside = fs::path(pattern);
+    outside = fs::canonical(pattern);
     root = outside / "checkpoints";
     fs::create_directories(root / "staging");
     for (const fs::path& folder : {outside / "x", root / "m0.t1.f1"}) {
@@ -79,8 +79,7 @@ bool refused(Function function) {
           }).has_value();
 }
 
-void check_name(const std::string& name) {
-  static const Place place;
+void check_name(const Place& place, const std::string& name) {
   WatchedFiles files(place.root, name);
   const auto storage = make_directory_storage(place.root, Durability::power, files);
   files.watching = true;
@@ -110,11 +109,11 @@ class Reader final : public RunReader {
   Population population_;
 };
 
-void check_orphans(const std::string& name) {
+void check_orphans(const Place& place, const std::string& name) {
   Population population = unborn_population(3);
   for (Member& member : population.members) member.turns = 2, member.fence = 5;
-  WatchedFiles files("/nowhere", name);
-  const auto storage = make_directory_storage("/nowhere", Durability::power, files);
+  WatchedFiles files(place.root, name);
+  const auto storage = make_directory_storage(place.root, Durability::power, files);
   files.watching = true;
   if (remove_orphans(Reader(population), *storage) == 0) return;
   bool ours = false;
@@ -146,10 +145,11 @@ void check_digest(Bytes& bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Place place;
   Bytes bytes(data, size);
   const std::string name(bytes.text_until_mark(300));
-  check_name(name);
-  check_orphans(name);
+  check_name(place, name);
+  check_orphans(place, name);
   check_digest(bytes);
   return 0;
 }
