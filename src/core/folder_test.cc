@@ -44,5 +44,14 @@ TEST(FolderTest, SaysThatAFileIsAbsent) {
   EXPECT_THROW((void)Folder().read("missing"), std::system_error);
 }
 
+TEST(FolderTest, SaysThatWhatIsNoFileCannotBeRead) {
+  const std::filesystem::path path = fresh_folder();
+  std::filesystem::create_directory(path / "inner");
+  EXPECT_THROW((void)Folder(path).read("inner"), std::system_error);
+  EXPECT_FALSE(Folder(path).contains("inner"));
+  EXPECT_FALSE(Folder(path).contains("absent"));
+  EXPECT_FALSE(Folder().contains("absent"));
+}
+
 }  // namespace
 }  // namespace pbt
