@@ -90,5 +90,20 @@ TEST(Constraint, ReadsDeepNestingWithoutRecursion) {
   EXPECT_TRUE(holds(open + "1" + close + " < 2"));
 }
 
+TEST(Constraint, ReadsNamesOfEveryLetterAllowed) {
+  for (const char* name : {"a", "z", "A", "Z", "_", "a0", "a9", "a.b"})
+    EXPECT_EQ(Constraint(std::string(name) + " < 1").parameters(), std::vector<std::string>{name});
+}
+
+TEST(Constraint, NamesACharacterOnlyIfItCanBeSeen) {
+  EXPECT_NE(error_of("a < \x7f").find("this character is not understood"), std::string::npos) << error_of("a < \x7f");
+  EXPECT_NE(error_of("a < {").find("'{' is not understood"), std::string::npos) << error_of("a < {");
+}
+
+TEST(Constraint, DoesNotHoldOverWhatIsNoNumber) {
+  EXPECT_FALSE(holds("0 / 0 <= 1"));
+  EXPECT_FALSE(holds("1 != 0 / 0"));
+}
+
 }  // namespace
 }  // namespace pbt

@@ -175,6 +175,34 @@ TEST(ValidateExperiment, RefusesDurationsThatNoMillisecondsHold) {
             "[workers] lease must be at most 1e9 seconds (30 years), not 1e+300");
   EXPECT_NE(error_after([](Experiment& e) { e.failures.backoff_s = e.failures.backoff_max_s = 1e18; }), "no error");
   EXPECT_NE(error_after([](Experiment& e) { e.trainer.turn_timeout_s = 1e10; }), "no error");
+  EXPECT_NE(error_after([](Experiment& e) { e.workers.lease_s = kInfinity; }), "no error");
+}
+
+TEST(ValidateExperiment, TakesNamesOfEveryLetterAllowed) {
+  for (const char* name : {"azAZ09", "a.b_c-d", "_a"})
+    EXPECT_EQ(error_after([&](Experiment& e) { e.name = name; }), "no error") << name;
+  for (const char* name : {"a/", "a:", "a@", "a[", "a`", "a{"})
+    EXPECT_NE(error_after([&](Experiment& e) { e.name = name; }), "no error") << name;
+  EXPECT_NE(error_after([](Experiment& e) { e.name = std::string(101, 'a'); }), "no error");
+}
+
+TEST(ValidateExperiment, RefusesWhatNoTrainerCanBeGiven) {
+  EXPECT_NE(error_after([](Experiment& e) { e.trainer.command = {""}; }), "no error");
+  EXPECT_NE(error_after([](Experiment& e) { e.trainer.environment = {{"A", "gr\xfcn"}}; }), "no error");
+  EXPECT_EQ(error_after([](Experiment& e) { e.trainer.environment = {{"A", "grün"}}; }), "no error");
+  EXPECT_EQ(error_after([](Experiment& e) {
+              e.workers.gpus = {"0", "1"};
+              e.workers.gpus_per_member = 2;
+            }),
+            "no error");
+}
+
+TEST(ValidateExperiment, NeedsNothingToSearchWithoutExplore) {
+  EXPECT_EQ(error_after([](Experiment& e) {
+              e.space.parameters.clear();
+              e.algorithm.type = "random";
+            }),
+            "no error");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "pbt/folder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -55,9 +56,13 @@ std::string Folder::read(std::string_view file) const {
   const std::string source = *path() / file;
   Descriptor in{::open(source.c_str(), O_RDONLY | O_CLOEXEC)};
   if (in.fd < 0) fail("cannot read", source);
-  const off_t size = ::lseek(in.fd, 0, SEEK_END);
-  if (size < 0) fail("cannot read", source);
-  std::string bytes(static_cast<std::size_t>(size), '\0');
+  struct stat what{};
+  if (::fstat(in.fd, &what) != 0) fail("cannot read", source);
+  if (!S_ISREG(what.st_mode)) {  // a folder's size is any number at all
+    errno = S_ISDIR(what.st_mode) ? EISDIR : EINVAL;
+    fail("cannot read", source);
+  }
+  std::string bytes(static_cast<std::size_t>(what.st_size), '\0');
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = ::pread(in.fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));

@@ -44,5 +44,29 @@ TEST(FolderTest, SaysThatAFileIsAbsent) {
   EXPECT_THROW((void)Folder().read("missing"), std::system_error);
 }
 
+TEST(FolderTest, RefusesNamesThatAreNone) {
+  const Folder folder(fresh_folder());
+  EXPECT_THROW(folder.write("", "x"), std::invalid_argument);
+  EXPECT_THROW(folder.write(".", "x"), std::invalid_argument);
+}
+
+TEST(FolderTest, SaysThatItCannotBeWritten) {
+  EXPECT_THROW(Folder().write("model.bin", "x"), std::logic_error) << "a turn that starts afresh has nothing to load";
+  const std::filesystem::path path = fresh_folder();
+  std::filesystem::create_directory(path / "taken");
+  EXPECT_THROW(Folder(path).write("taken", "x"), std::system_error);
+  std::filesystem::create_symlink("/dev/full", path / "full");
+  EXPECT_THROW(Folder(path).write("full", "x"), std::system_error);
+}
+
+TEST(FolderTest, SaysThatWhatIsNoFileCannotBeRead) {
+  const std::filesystem::path path = fresh_folder();
+  std::filesystem::create_directory(path / "inner");
+  EXPECT_THROW((void)Folder(path).read("inner"), std::system_error);
+  EXPECT_FALSE(Folder(path).contains("inner"));
+  EXPECT_FALSE(Folder(path).contains("absent"));
+  EXPECT_FALSE(Folder().contains("absent"));
+}
+
 }  // namespace
 }  // namespace pbt

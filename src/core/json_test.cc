@@ -14,7 +14,8 @@ namespace {
 using std::string_literals::operator""s;
 
 TEST(JsonTest, ReadsBackHyperparametersOfEveryKind) {
-  const Hyperparameters values{{"lr", 0.1}, {"one", 1.0}, {"layers", std::int64_t{1}}, {"name", "a\"b"s}, {"flag", false}};
+  const Hyperparameters values{
+      {"lr", 0.1}, {"one", 1.0}, {"layers", std::int64_t{1}}, {"name", "a\"b"s}, {"flag", false}};
   EXPECT_EQ(hyperparameters_from_json(parse_json(dump(to_json(values)), "text")), values);
 }
 
@@ -58,6 +59,11 @@ TEST(JsonTest, SaysWhatItCannotReadInAFewWords) {
 }
 
 TEST(JsonTest, PrintsTextThatIsNoUtf8) { EXPECT_NO_THROW((void)dump(to_json(Value("\xff\xfe"s)))); }
+
+TEST(JsonTest, RefusesSamplesThatAreNoList) {
+  EXPECT_EQ(samples_from_json(parse_json("[1, 2.5]", "text")), (std::vector<double>{1, 2.5}));
+  EXPECT_THROW((void)samples_from_json(parse_json("{\"a\": 1}", "text")), Error);
+}
 
 }  // namespace
 }  // namespace pbt

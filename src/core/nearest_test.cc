@@ -33,6 +33,7 @@ TEST(Nearest, TakesTheEarliestAmongEquals) { EXPECT_EQ(nearest("seen", {"seed", 
 TEST(DidYouMean, EndsAMessage) {
   EXPECT_EQ(did_you_mean("sead", kKeys), "; did you mean \"seed\"?");
   EXPECT_EQ(did_you_mean("zzz", kKeys), "");
+  EXPECT_EQ(did_you_mean("b", {"a"}), "") << "all of it would have to change";
 }
 
 TEST(RayTuneName, IsAnsweredWithOurs) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace pbt {
@@ -58,6 +59,15 @@ TEST(RandomTest, DrawsStandardNormals) {
   }
   EXPECT_NEAR(sum / n, 0, 0.02);
   EXPECT_NEAR(squares / n, 1, 0.02);
+}
+
+TEST(RandomTest, DrawsFromRangesAsWideAsThereAre) {
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+  Random random{10}, same{10};
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(random.integer(lowest, highest), static_cast<std::int64_t>(same.next()));
+  // Nearly half of what comes out of the generator lies past the last whole multiple of this range.
+  for (int i = 0; i < 100; ++i) EXPECT_LE(random.integer(lowest, 0), 0);
 }
 
 }  // namespace

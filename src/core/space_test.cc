@@ -97,5 +97,27 @@ TEST(Complete, RefusesAGivenValueWhoseConditionCannotHold) {
                UsageError);
 }
 
+TEST(Complete, KeepsWhatTheSpaceDoesNotKnow) {
+  Random random{1};
+  const Hyperparameters values =
+      complete(conditional_space(), {{"optimizer", std::string("adam")}, {"seen", 1.0}}, random);
+  EXPECT_EQ(values, (Hyperparameters{{"optimizer", std::string("adam")}, {"seen", 1.0}}));
+}
+
+TEST(Complete, TakesAWholeNumberForAReal) {
+  Space space;
+  space.parameters.push_back({"x", RealRange{0, 2}, {}, false, {}, {}});
+  Random random{1};
+  EXPECT_EQ(complete(space, {{"x", std::int64_t{1}}}, random), (Hyperparameters{{"x", 1.0}}));
+  EXPECT_EQ(complete(space, {{"x", std::string("1")}}, random), (Hyperparameters{{"x", std::string("1")}}))
+      << "validate() refuses it";
+}
+
+TEST(Condition, DoesNotHoldWithoutTheParameterThatItNames) {
+  const Space space = conditional_space();
+  EXPECT_FALSE(is_active(space.parameters[0], {}));
+  EXPECT_TRUE(is_active(space.parameters[0], {{"optimizer", std::string("sgd")}}));
+}
+
 }  // namespace
 }  // namespace pbt

@@ -180,5 +180,54 @@ TEST(ValidateValues, RefusesAValueWhoseConditionDoesNotHold) {
   EXPECT_EQ(error_of(space, {{"batch", std::int64_t{8}}, {"on", false}}), "no error");
 }
 
+TEST(ValidateSpace, TakesNamesOfLettersDigitsAndDots) {
+  for (const char* name : {"X", "_x", "x9", "optimizer.lr", "zZ_0"})
+    EXPECT_EQ(error_of(Space{{parameter(RealRange{0, 1}, name)}, {}}), "no error") << name;
+  for (const char* name : {"", "9x", ".x", "x.", "x-y", "x y", "x{", "@x", "x["})
+    EXPECT_NE(error_of(Space{{parameter(RealRange{0, 1}, name)}, {}}), "no error") << name;
+}
+
+TEST(ValidateSpace, RefusesNumbersThatNoDoubleHoldsExactly) {
+  EXPECT_EQ(error_of(one(RealRange{-1e308, 1e308})),
+            "hyperparameters.x: a range needs two finite bounds, not low = -1e+308, high = 1e+308");
+  EXPECT_NE(error_of(one(IntegerRange{-(std::int64_t{1} << 53) - 1, 0})), "no error");
+  for (const double quantum : {-1.0, double{NAN}, double{INFINITY}, 1e-20, 10.0, 0.3})
+    EXPECT_NE(error_of(one(RealRange{0, 1, Scale::linear, quantum})), "no error") << quantum;
+  EXPECT_EQ(error_of(one(Choices{{std::string("gr\xfcn")}})),
+            "hyperparameters.x: a text must be UTF-8 without NUL bytes, not \"gr?n\"");
+}
+
+TEST(ValidateSpace, RefusesExploreSettingsOutsideOfTheirRange) {
+  Parameter x = parameter(RealRange{0, 1});
+  for (const double factor : {0.0, -1.0, double{INFINITY}, double{NAN}}) {
+    x.factors = {2.0, factor};
+    EXPECT_NE(error_of(Space{{x}, {}}), "no error") << factor;
+  }
+  x.factors = {};
+  for (const double probability : {-0.1, 1.1, double{NAN}}) {
+    x.resample_probability = probability;
+    EXPECT_NE(error_of(Space{{x}, {}}), "no error") << probability;
+  }
+  x.resample_probability = 1;
+  EXPECT_EQ(error_of(Space{{x}, {}}), "no error");
+}
+
+TEST(ValidateSpace, RefusesAConditionOnARangeOfReals) {
+  Parameter hanging = parameter(RealRange{0, 1}, "y");
+  hanging.when = Condition{"x", {0.5}};
+  EXPECT_EQ(error_of(Space{{parameter(RealRange{0, 1}), hanging}, {}}),
+            "hyperparameters.y: when: x is a range of reals, which hardly ever takes one value; expected choices or "
+            "integers");
+}
+
+TEST(ValidateSpace, TakesConstraintsOverNumbersAlone) {
+  EXPECT_EQ(error_of(Space{{parameter(Fixed{2.0})}, {Constraint("x <= 2")}}), "no error");
+  EXPECT_EQ(error_of(Space{{parameter(Choices{{1.0, 2.0}})}, {Constraint("x <= 2")}}), "no error");
+  for (const auto& domain : {decltype(Parameter::domain)(Fixed{std::string("a")}),
+                             decltype(Parameter::domain)(Choices{{1.0, std::string("a")}})})
+    EXPECT_EQ(error_of(Space{{parameter(domain)}, {Constraint("x <= 2")}}),
+              "constraint \"x <= 2\": x can be a text; constraints are over numbers");
+}
+
 }  // namespace
 }  // namespace pbt

@@ -232,5 +232,18 @@ RC_GTEST_PROP(MoveProperty, StaysInsideAndGetsAway, ()) {
   }
 }
 
+TEST(Move, LeavesAnOuterCellInwards) {
+  const Parameter halves = real(0, 1, Scale::linear, 0.5);
+  EXPECT_EQ(moved(halves, 0.9, 1.25), 0.5) << "from a value of a wider space, rounded to the last cell";
+  EXPECT_EQ(moved(halves, 0.1, 0.8), 0.5);
+}
+
+TEST(Move, StaysWithAFactorOfOneOrASingleChoice) {
+  Random random{1};
+  EXPECT_EQ(move(choices({1.0, 2.0}, true), 2.0, 1, random), Value(2.0));
+  EXPECT_EQ(move(choices({1.0}, true), 1.0, 2, random), Value(1.0));
+  EXPECT_EQ(moved(real(0, 1, Scale::linear), 0.25, 1), 0.25);
+}
+
 }  // namespace
 }  // namespace pbt

@@ -42,9 +42,9 @@ class Fibre {
   std::exception_ptr error_;
   bool ended_ = false;
   // For the address sanitizer, which must know whose stack is in use:
-  void* fake_stack_ = nullptr;
-  const void* outside_stack_ = nullptr;
-  std::size_t outside_size_ = 0;
+  [[maybe_unused]] void* fake_stack_ = nullptr;
+  [[maybe_unused]] const void* outside_stack_ = nullptr;
+  [[maybe_unused]] std::size_t outside_size_ = 0;
 };
 
 }  // namespace pbt::simulation
