@@ -151,7 +151,7 @@ Scenario draw_years(std::uint64_t seed, double days) {
   scenario.workers_a_process = 8;
   scenario.lease = seconds(one_of<double>(random, {60, 120, 300}));
   scenario.chaos = seconds(days * 86'400 * 0.95);
-  scenario.others_survive = true;
+  scenario.healthy_processes = scenario.processes;
   scenario.sweep_every = 4096;
   return scenario;
 }

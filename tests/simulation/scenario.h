@@ -19,6 +19,7 @@ struct Scenario {
   int workers_a_process = 1;
   Time lease{std::chrono::seconds(60)};
   Time chaos{0};  ///< how long things go wrong; from then on one healthy process must bring the experiment to its end
+  int healthy_processes = 1;    ///< that begin then, with workers_a_process workers each where they are several
   bool others_survive = false;  ///< whether those that live then stay beside the healthy one
   int sweep_every = 1;          ///< changes of the record between two looks at the whole of it
 };

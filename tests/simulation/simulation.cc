@@ -99,7 +99,8 @@ class Simulation {
     for (Process* process : world_.living())
       if (!scenario_.others_survive) world_.kill(*process);
     if (memory_->status().state == RunState::paused) store_.control(SetState{RunState::running, ""});
-    start_process(site_, 4, 1);
+    const int healthy = scenario_.healthy_processes;
+    for (int i = 0; i < healthy; ++i) start_process(site_, 4, healthy > 1 ? scenario_.workers_a_process : 1);
   }
 
   /// Far more than one worker needs for everything, with every failure, backoff and lease on its way.
