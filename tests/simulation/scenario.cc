@@ -129,6 +129,7 @@ Scenario draw_years(std::uint64_t seed, double days) {
   experiment.population = 120;
   experiment.interval = 1000;
   experiment.checkpoints.quota_bytes = 0;
+  experiment.failures.max_failures = std::max(experiment.failures.max_failures, 3);
   experiment.synchronous = false;
   experiment.budget = {.steps = static_cast<std::int64_t>(days * 86'400 / turn_s * 100 / experiment.population) *
                                 experiment.interval};

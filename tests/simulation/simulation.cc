@@ -66,7 +66,7 @@ class Simulation {
     run_until(end);
     // Turns that were failing when the trouble ended may have made the run give up: somebody starts it again.
     for (int again = 0; again < 2 && memory_->status().state == RunState::failed; ++again) {
-      start_process(site_, 4, 1);
+      start_healthy();
       run_until(end);
     }
     if (!world_.violation()) examine_end();
@@ -99,8 +99,12 @@ class Simulation {
     for (Process* process : world_.living())
       if (!scenario_.others_survive) world_.kill(*process);
     if (memory_->status().state == RunState::paused) store_.control(SetState{RunState::running, ""});
-    const int healthy = scenario_.healthy_processes;
-    for (int i = 0; i < healthy; ++i) start_process(site_, 4, healthy > 1 ? scenario_.workers_a_process : 1);
+    start_healthy();
+  }
+
+  void start_healthy() {
+    const int processes = scenario_.healthy_processes;
+    for (int i = 0; i < processes; ++i) start_process(site_, 4, processes > 1 ? scenario_.workers_a_process : 1);
   }
 
   /// Far more than one worker needs for everything, with every failure, backoff and lease on its way.
