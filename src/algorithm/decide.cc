@@ -22,10 +22,14 @@ std::string end_of_budget(const Experiment& experiment, const Population& popula
   return "";
 }
 
-/// The last turn stays what the member stands for, so its checkpoint stays too.
+/// The last turn stays what the member stands for, so its checkpoint stays too. A member that failed after a copy keeps what it
+/// copied: the bytes of its own last turn may be gone.
 Choice stop(const Member& member, std::string reason) {
   Choice choice{DecisionKind::stop, std::nullopt, std::nullopt, {}, std::move(reason)};
-  if (member.last) {
+  if (member.broken) {
+    if (member.standing) choice.weights = member.standing->key;
+    choice.hyperparameters = member.next->hyperparameters;
+  } else if (member.last) {
     choice.weights = member.last->key;
     choice.hyperparameters = member.last->hyperparameters;
   } else if (member.next) {

@@ -121,6 +121,21 @@ TEST(Decide, ReadsTheTargetAsTheMetricIsRead) {
   EXPECT_EQ(decide_for(experiment, population_with({-0.51, -0.6}), {1, 1}).kind, DecisionKind::copy);
 }
 
+TEST(Decide, StopsAMemberThatFailedAfterACopyAtWhatItCopied) {
+  Experiment experiment = small_experiment();
+  experiment.budget.total_steps = 30;
+  Population population = population_with({4, 3, 2, 1});
+  Member& failed = population.members[3];
+  failed.next = std::make_shared<const Decision>(
+      Decision{.member = 3, .turn = 1, .kind = DecisionKind::copy, .weights = TurnKey{0, 1}, .donor = TurnKey{0, 1}, .hyperparameters = {{"x", 0.5}}});
+  failed.standing = population.members[0].last;
+  failed.broken = true;
+  const Decision decision = decide_for(experiment, population, {3, 1}, 1);
+  EXPECT_EQ(decision.kind, DecisionKind::stop);
+  EXPECT_EQ(decision.weights, (TurnKey{0, 1}));
+  EXPECT_EQ(decision.hyperparameters.real("x"), 0.5);
+}
+
 TEST(Decide, ReplacesABrokenMember) {
   Population population = population_with({4, 3, 2, 1});
   population.members[0].broken = true;

@@ -1,6 +1,8 @@
 #include "checkpoint/collect.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -70,7 +72,38 @@ bool is_any_lost(const RunReader& reader, CheckpointStorage& storage) {
   return false;
 }
 
+/// Each member's latest complete turn up to the age of `step`; null where there is none.
+std::vector<TurnPointer> latest_until(const Population& population, std::int64_t step) {
+  std::vector<TurnPointer> latest(population.members.size());
+  for (const TurnPointer& turn : population.history)
+    if (!turn->partial && turn->to_step <= step) latest[static_cast<std::size_t>(turn->key.member)] = turn;
+  return latest;
+}
+
+/// How many of its last turns any member must keep so that every turn stands that can be the latest one up to the age of some other: of the
+/// youngest member, or of what that one copies before the next collection.
+int turns_that_may_be_copied(const Population& population) {
+  std::int64_t youngest = std::numeric_limits<std::int64_t>::max();
+  for (const Member& member : population.members)
+    if (member.state != MemberState::stopped) youngest = std::min(youngest, member.standing ? member.standing->to_step : 0);
+  for (const TurnPointer& turn : latest_until(population, youngest))
+    if (turn) youngest = std::min(youngest, turn->to_step);
+  const std::vector<TurnPointer> first = latest_until(population, youngest);
+  int most = 0;
+  for (const Member& member : population.members) {
+    const TurnPointer& turn = first[static_cast<std::size_t>(member.id)];
+    most = std::max(most, turn ? member.turns - turn->key.index + 1 : member.turns);
+  }
+  return most;
+}
+
 }  // namespace
+
+CheckpointSpec with_donors(CheckpointSpec spec, const Algorithm& algorithm, const RunReader& reader) {
+  if (algorithm.history_turns() == 0) return spec;
+  spec.keep_last = std::max(spec.keep_last, turns_that_may_be_copied(reader.population(algorithm.history_turns())));
+  return spec;
+}
 
 Collected collect_garbage(Store& store, CheckpointStorage& storage, const CheckpointSpec& spec) {
   Collected collected;

@@ -46,6 +46,21 @@ TEST_F(CollectTest, PausesTheExperimentWhenWhatIsNeededPassesTheQuota) {
   EXPECT_EQ(stored().size(), 8U);
 }
 
+TEST_F(CollectTest, KeepsWhatAYoungerMemberMayCopyWhereScoresAreComparedAtEqualSteps) {
+  experiment_.algorithm.exploit = {"truncation", {}};
+  experiment_.algorithm.settings["compare"] = std::string("equal_steps");
+  experiment_.budget.steps = 100;
+  algorithm_ = make_algorithm(experiment_, builtin_strategies());
+  // Member 0 goes on from its second turn; the others stand at their fifth.
+  Population population = store_->population();
+  Decision back = *population.members[0].next;
+  ++back.revision;
+  back.kind = DecisionKind::proceed;
+  back.weights = TurnKey{0, 2};
+  (void)store_->commit(Decide{{back}, {}});
+  EXPECT_EQ(with_donors({.keep_last = 1}, *algorithm_, *store_).keep_last, 4);  // their second to fifth
+}
+
 TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
   storage_->stage("m0.t6.f1").write("theta", "the member's fence has grown since");
   storage_->stage("m1.t2.f99").write("theta", "the turn was committed with other bytes");

@@ -77,6 +77,7 @@ class DirectoryStorage final : public CheckpointStorage {
       : root_(std::move(root)), durability_(durability), files_(files) {
     guarded("cannot prepare the checkpoint folder", [&] {
       files_.create_folder(root_ / "staging");
+      root_ = fs::weakly_canonical(root_);  // links that lead here are people's; within, none is followed
       if (durability_ == Durability::process) return;
       for (const fs::path& folder : own_ancestry(root_.parent_path())) files_.sync(folder);
     });

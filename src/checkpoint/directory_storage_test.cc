@@ -113,6 +113,20 @@ TEST_F(DirectoryStorageTest, RefusesASymbolicLinkAndNamesIt) {
   EXPECT_FALSE(fs::exists(root_ / "m0.t1.f1"));
 }
 
+TEST_F(DirectoryStorageTest, MayLieOnAnotherDiskBehindASymbolicLink) {
+  SystemFiles files;
+  fs::create_directories(root_ / "elsewhere/checkpoints");
+  fs::create_directory_symlink(root_ / "elsewhere", root_ / "runs");
+  fs::create_directory_symlink(root_ / "elsewhere/checkpoints", root_ / "checkpoints");
+  for (const fs::path& path : {root_ / "runs/toy/checkpoints", root_ / "runs/checkpoints", root_ / "checkpoints"})
+    for (const Durability durability : {Durability::power, Durability::process}) {
+      const auto storage = make_directory_storage(path, durability, files);
+      EXPECT_EQ(storage->open(publish(*storage)).read("weights"), "abc") << path;
+      storage->flush();
+      storage->remove("m0.t1.f1");
+    }
+}
+
 TEST_F(DirectoryStorageTest, TwoMayRemoveTheSameBytesAtTheSameTime) {
   SystemFiles files;
   const auto one = make_directory_storage(root_, Durability::process, files);

@@ -43,12 +43,11 @@ int command_gc(const GcOptions& options, const Strategies& strategies) {
   SystemFiles files;
   CheckpointSpec spec = run.experiment.checkpoints;
   if (options.keep_last) spec.keep_last = *options.keep_last;
-  // Donors may be a little older than each member's last turn where scores are compared at equal steps.
-  if (make_algorithm(run.experiment, strategies)->history_turns() != 0) spec.keep_last = std::max(spec.keep_last, 3);
   const auto store = open_sqlite_store(run.location.database, run.location.experiment, spec.durability, clock);
   const auto storage = make_directory_storage(run.location.checkpoints(), spec.durability, files);
   for (const std::string& turn : options.pin) store->control(Pin{checkpoint_of(*store, "--pin", turn), true});
   for (const std::string& turn : options.unpin) store->control(Pin{checkpoint_of(*store, "--unpin", turn), false});
+  spec = with_donors(spec, *make_algorithm(run.experiment, strategies), *store);
   const Collected collected = collect_garbage(*store, *storage, spec);
   const int orphans = remove_orphans(*store, *storage);
   const std::vector<Checkpoint> standing = store->checkpoints();

@@ -33,6 +33,11 @@ void at_least(const std::string& key, Number x, std::type_identity_t<Number> low
   require(finite && x >= low, key + " must be at least " + shown(low) + what + ", not " + shown(x));
 }
 
+/// Longer than anybody lives, and still milliseconds that 64 bits hold.
+void duration(const std::string& key, double seconds) {
+  require(seconds <= 1e9, key + " must be at most 1e9 seconds (30 years), not " + text(seconds));
+}
+
 void positive(const std::string& key, double x) {
   require(x > 0 && std::isfinite(x), key + " must be more than 0, not " + text(x));
 }
@@ -155,6 +160,15 @@ void validate_trainer(const TrainerSpec& trainer) {
   positive("[trainer] cancel_timeout", trainer.cancel_timeout_s);
 }
 
+void validate_durations(const Experiment& experiment) {
+  duration("[trainer] hello_timeout", experiment.trainer.hello_timeout_s);
+  duration("[trainer] turn_timeout", experiment.trainer.turn_timeout_s);
+  duration("[trainer] cancel_timeout", experiment.trainer.cancel_timeout_s);
+  duration("[failures] backoff", experiment.failures.backoff_s);
+  duration("[failures] backoff_max", experiment.failures.backoff_max_s);
+  duration("[workers] lease", experiment.workers.lease_s);
+}
+
 void validate_limits(const Experiment& experiment) {
   const FailureLimits& failures = experiment.failures;
   at_least("[failures] max_failures", failures.max_failures, 1);
@@ -194,6 +208,7 @@ void validate(const Experiment& experiment) {
   validate_initial(experiment);
   validate_trainer(experiment.trainer);
   validate_limits(experiment);
+  validate_durations(experiment);
   validate_workers(experiment.workers);
 }
 

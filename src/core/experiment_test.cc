@@ -170,5 +170,12 @@ TEST(ValidateExperiment, RefusesWorkersOutOfRange) {
   EXPECT_NE(error_after([](Experiment& e) { e.trainer.hello_timeout_s = 0; }), "no error");
 }
 
+TEST(ValidateExperiment, RefusesDurationsThatNoMillisecondsHold) {
+  EXPECT_EQ(error_after([](Experiment& e) { e.workers.lease_s = 1e300; }),
+            "[workers] lease must be at most 1e9 seconds (30 years), not 1e+300");
+  EXPECT_NE(error_after([](Experiment& e) { e.failures.backoff_s = e.failures.backoff_max_s = 1e18; }), "no error");
+  EXPECT_NE(error_after([](Experiment& e) { e.trainer.turn_timeout_s = 1e10; }), "no error");
+}
+
 }  // namespace
 }  // namespace pbt

@@ -84,6 +84,14 @@ void validate(const Parameter& parameter, const Choices& choices) {
       fail(parameter, "values has " + to_string(*it) + " twice; leave one out");
     }
   }
+  std::size_t integers = 0, reals = 0;
+  for (const Value& value : values) {
+    integers += std::holds_alternative<std::int64_t>(value) ? 1 : 0;
+    reals += std::holds_alternative<double>(value) ? 1 : 0;
+  }
+  // An experiment file cannot say so: in it, one real makes reals of all the numbers.
+  if (integers > 0 && reals > 0 && integers + reals == values.size())
+    fail(parameter, "values has integers and reals; expected one type of number, e.g. values = [1.0, 2.5]");
 }
 
 void validate(const Parameter& parameter, const Fixed& fixed) { validate(parameter, fixed.value); }

@@ -84,6 +84,12 @@ TEST(ValidateSpace, RefusesChoicesWithNothingToChoose) {
   EXPECT_NE(error_of(one(Fixed{NAN})), "no error");
 }
 
+TEST(ValidateSpace, RefusesIntegersAmongReals) {
+  EXPECT_EQ(error_of(one(Choices{{std::int64_t{1}, 2.5}})),
+            "hyperparameters.x: values has integers and reals; expected one type of number, e.g. values = [1.0, 2.5]");
+  EXPECT_EQ(error_of(one(Choices{{1.0, 2.5}})), "no error");
+}
+
 TEST(ValidateSpace, RefusesNamesThatCannotBeWrittenEverywhere) {
   for (const char* name : {"", "learning rate", "1st", ".x", "x.", "a-b", "\xc3\xa4"}) {
     EXPECT_NE(error_of({{parameter(RealRange{}, name)}, {}}), "no error") << name;

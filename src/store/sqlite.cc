@@ -27,6 +27,8 @@ std::string advice(int code) {
                          give_up_after_s);
     case SQLITE_FULL:
       return "disk full: make room, then try again";
+    case SQLITE_NOMEM:
+      return "no memory left: end other programs or allow more, then try again";
     case SQLITE_NOTADB:
       return "not a database: give the path of a store that pbt made, or move this file away";
     case SQLITE_CORRUPT:
@@ -60,12 +62,22 @@ void Query::finish() {
 }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
-std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
-double Query::real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::int64_t Query::integer(int column) const {
+  if (sqlite3_column_type(statement_, column) != SQLITE_INTEGER) damaged("a row holds no integer where one belongs");
+  return sqlite3_column_int64(statement_, column);
+}
+
+double Query::real(int column) const {
+  const int type = sqlite3_column_type(statement_, column);
+  if (type != SQLITE_FLOAT && type != SQLITE_INTEGER) damaged("a row holds no number where one belongs");
+  return sqlite3_column_double(statement_, column);
+}
 
 std::string Query::text(int column) const {
+  if (sqlite3_column_type(statement_, column) != SQLITE_TEXT) damaged("a row holds no text where one belongs");
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : std::string();
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 void Query::check(int code) {
@@ -82,7 +94,16 @@ void Query::bind(int place, std::string_view value) {
   check(sqlite3_bind_text64(statement_, place, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
-const std::filesystem::path& Query::file() const { return connection_.file(); }
+int Query::small(int column) const {
+  const std::int64_t number = integer(column);
+  if (number != static_cast<int>(number))
+    damaged(fmt::format("a row holds the number {}, which is out of range", number));
+  return static_cast<int>(number);
+}
+
+void Query::damaged(const std::string& what) const {
+  throw StoreError(fmt::format("{}: damaged: {}; restore a copy", connection_.file().string(), what));
+}
 
 Connection::Connection(const std::filesystem::path& file, Open how)
     : file_(file),

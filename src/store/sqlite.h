@@ -37,13 +37,15 @@ class Query {
   /// Runs a statement whose rows do not matter.
   void finish();
 
+  // A column of another type is a StoreError: tables are STRICT, but a file may hold anything.
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] int small(int column) const { return static_cast<int>(integer(column)); }
+  [[nodiscard]] int small(int column) const;  ///< the same where an int cannot hold it
   [[nodiscard]] bool boolean(int column) const { return integer(column) != 0; }
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;
-  [[nodiscard]] const std::filesystem::path& file() const;  ///< for messages
+  /// Throws StoreError: the file is damaged, because of what a row holds.
+  [[noreturn]] void damaged(const std::string& what) const;
 
  private:
   friend class Connection;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
@@ -9,6 +10,9 @@
 
 namespace pbt::sqlite {
 namespace {
+
+constexpr std::int64_t count_max = std::int64_t{1} << 53U;  // of steps and entries, as in messages
+constexpr std::int64_t sum_max = count_max * 16;            // of a member's steps, copies included
 
 std::optional<int> member_of(const std::optional<TurnKey>& key) {
   return key ? std::optional(key->member) : std::nullopt;
@@ -25,7 +29,7 @@ auto json(const Query& row, int column, Read read) {
   } catch (const StoreError&) {
     throw;
   } catch (const Error& error) {
-    throw StoreError(fmt::format("{}: damaged: {}; restore a copy", row.file().string(), error.what()));
+    row.damaged(error.what());
   }
 }
 
@@ -33,10 +37,27 @@ auto json(const Query& row, int column, Read read) {
 template <class Enum>
 Enum enumerator(const Query& row, int column, int count) {
   const std::int64_t number = row.integer(column);
-  if (number < 0 || number >= count)
-    throw StoreError(
-        fmt::format("{}: damaged: a row holds the unknown code {}; restore a copy", row.file().string(), number));
+  if (number < 0 || number >= count) row.damaged(fmt::format("a row holds the unknown code {}", number));
   return static_cast<Enum>(number);
+}
+
+/// A number that counts something, from `least` on.
+std::int64_t count(const Query& row, int column, std::int64_t least = 0, std::int64_t most = count_max) {
+  const std::int64_t number = row.integer(column);
+  if (number < least || number > most)
+    row.damaged(fmt::format("a row holds the number {}, which is out of range", number));
+  return number;
+}
+int small_count(const Query& row, int column, int least = 0) {
+  (void)count(row, column, least);
+  return row.small(column);
+}
+
+/// Milliseconds since 1970, of any clock that a worker may have.
+std::int64_t time_ms(const Query& row, int column) { return count(row, column, -count_max); }
+
+Checkpoint checkpoint(const Query& row, int column) {
+  return {row.text(column), static_cast<std::uint64_t>(count(row, column + 1)), row.text(column + 2)};
 }
 
 }  // namespace
@@ -59,85 +80,85 @@ const std::string checkpoint_columns = "name, bytes, checksum, member, idx, name
 
 std::optional<TurnKey> key_of(const Query& row, int column) {
   if (row.is_null(column)) return std::nullopt;
-  return TurnKey{row.small(column), row.small(column + 1)};
+  return TurnKey{small_count(row, column), small_count(row, column + 1, 1)};
 }
+
+RunState run_state_of(const Query& row, int column) { return enumerator<RunState>(row, column, 4); }
 
 MemberRow member_of(const Query& row) {
   MemberRow read;
   Member& member = read.member;
-  member.id = row.small(0);
+  member.id = small_count(row, 0);
   member.state = enumerator<MemberState>(row, 1, 5);
-  member.turns = row.small(2);
-  member.steps_done = row.integer(3);
-  member.steps_lost = row.integer(4);
-  member.failures = row.small(5);
+  member.turns = small_count(row, 2);
+  member.steps_done = count(row, 3, 0, sum_max);
+  member.steps_lost = count(row, 4, 0, sum_max);
+  member.failures = small_count(row, 5);
   member.broken = row.boolean(6);
   read.standing = key_of(row, 7);
-  if (!row.is_null(9)) read.next = {row.small(9), row.small(10)};
-  member.fence = row.integer(11);
+  if (!row.is_null(9)) read.next = {small_count(row, 9), small_count(row, 10)};
+  member.fence = count(row, 11);
   member.worker = row.text(12);
-  member.lease_until_ms = row.integer(13);
-  member.not_before_ms = row.integer(14);
-  member.setbacks = row.small(15);
+  member.lease_until_ms = time_ms(row, 13);
+  member.not_before_ms = time_ms(row, 14);
+  member.setbacks = small_count(row, 15);
+  if (member.state != MemberState::unborn && !read.next)
+    row.damaged(fmt::format("member {} was started, and no decision says how", member.id));
   return read;
 }
 
 Turn turn_of(const Query& row) {
   Turn turn;
-  turn.key = {row.small(0), row.small(1)};
-  turn.sequence = row.integer(2);
-  turn.fence = row.integer(3);
+  turn.key = {small_count(row, 0), small_count(row, 1, 1)};
+  turn.sequence = count(row, 2, 1);
+  turn.fence = count(row, 3);
   turn.worker = row.text(4);
   turn.parent = key_of(row, 5);
   turn.hyperparameters = json(row, 7, hyperparameters_from_json);
-  turn.from_step = row.integer(8);
-  turn.to_step = row.integer(9);
+  turn.from_step = count(row, 8);
+  turn.to_step = count(row, 9, turn.from_step);
   turn.partial = row.boolean(10);
   turn.score = row.real(11);
+  if (!(turn.score < std::numeric_limits<double>::infinity())) row.damaged(to_string(turn.key) + " has no score");
   turn.samples = json(row, 12, samples_from_json);
   turn.metrics = json(row, 13, metrics_from_json);
-  turn.checkpoint = {row.text(14), static_cast<std::uint64_t>(row.integer(15)), row.text(16)};
-  turn.started_ms = row.integer(17);
-  turn.ended_ms = row.integer(18);
+  turn.checkpoint = checkpoint(row, 14);
+  turn.started_ms = time_ms(row, 17);
+  turn.ended_ms = time_ms(row, 18);
   return turn;
 }
 
 Decision decision_of(const Query& row) {
   Decision decision;
-  decision.member = row.small(0);
-  decision.turn = row.small(1);
-  decision.revision = row.small(2);
-  decision.sequence = row.integer(3);
+  decision.member = small_count(row, 0);
+  decision.turn = small_count(row, 1);
+  decision.revision = small_count(row, 2);
+  decision.sequence = count(row, 3, 1);
   decision.kind = enumerator<DecisionKind>(row, 4, 5);
   decision.weights = key_of(row, 5);
   decision.donor = key_of(row, 7);
-  if (!row.is_null(9))
-    decision.imported = Checkpoint{row.text(9), static_cast<std::uint64_t>(row.integer(10)), row.text(11)};
+  if (!row.is_null(9)) decision.imported = checkpoint(row, 9);
   decision.hyperparameters = json(row, 12, hyperparameters_from_json);
   decision.reason = row.text(13);
-  decision.snapshot = row.integer(14);
-  decision.attempt = row.small(15);
+  decision.snapshot = count(row, 14);
+  decision.attempt = small_count(row, 15);
   return decision;
 }
 
 Failure failure_of(const Query& row) {
   Failure failure;
-  failure.turn = {row.small(0), row.small(1)};
-  failure.fence = row.integer(2);
+  failure.turn = {small_count(row, 0), small_count(row, 1, 1)};
+  failure.fence = count(row, 2);
   failure.worker = row.text(3);
   failure.what = {enumerator<FailureKind>(row, 4, 9), row.text(5), row.text(6), row.integer(7)};
-  failure.steps_lost = row.integer(8);
-  failure.time_ms = row.integer(9);
-  failure.sequence = row.integer(10);
+  failure.steps_lost = count(row, 8);
+  failure.time_ms = time_ms(row, 9);
+  failure.sequence = count(row, 10, 1);
   return failure;
 }
 
 rules::CheckpointRow checkpoint_of(const Query& row) {
-  return {{row.text(0), static_cast<std::uint64_t>(row.integer(1)), row.text(2)},
-          key_of(row, 3),
-          row.boolean(5),
-          row.boolean(6),
-          row.boolean(7)};
+  return {checkpoint(row, 0), key_of(row, 3), row.boolean(5), row.boolean(6), row.boolean(7)};
 }
 
 void insert(Connection& connection, std::int64_t experiment, const Turn& turn) {
@@ -188,14 +209,14 @@ void update(Connection& connection, std::int64_t experiment, const Member& membe
     next_revision = member.next->revision;
   }
   connection.execute(
-      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, broken = ?, "
-      "standing_member = ?, "
-      "standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, weights_idx = ?, fence = ?, worker = ?, "
+      "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, "
+      "broken = ?, standing_member = ?, standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, "
+      "weights_idx = ?, fence = ?, worker = ?, "
       "lease_until_ms = ?, not_before_ms = ? WHERE experiment = ? AND id = ?",
       static_cast<int>(member.state), member.turns, member.steps_done, member.steps_lost, member.failures,
-      member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision, member_of(weights),
-      index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms, experiment,
-      member.id);
+      member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision,
+      member_of(weights), index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms,
+      experiment, member.id);
 }
 
 void replace(Connection& connection, std::int64_t experiment, const rules::CheckpointRow& row) {

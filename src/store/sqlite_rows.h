@@ -29,6 +29,7 @@ struct MemberRow {
 [[nodiscard]] Decision decision_of(const Query& row);
 [[nodiscard]] Failure failure_of(const Query& row);
 [[nodiscard]] rules::CheckpointRow checkpoint_of(const Query& row);
+[[nodiscard]] RunState run_state_of(const Query& row, int column);
 [[nodiscard]] std::optional<TurnKey> key_of(const Query& row, int column);
 
 void insert(Connection& connection, std::int64_t experiment, const Turn& turn);

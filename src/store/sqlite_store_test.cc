@@ -148,6 +148,58 @@ TEST_F(SqliteStore, SaysThatADatabaseIsDamaged) {
   EXPECT_THAT(refusal(), HasSubstr("damaged"));
 }
 
+TEST_F(SqliteStore, SaysThatARowIsDamagedWhateverItHolds) {
+  create();
+  {
+    const auto store = open();
+    for (int i = 0; i < 4; ++i) take_turn(*store, "ann", i);
+  }
+  sqlite::Connection connection(file(), sqlite::Open::write);
+  int copies = 0;
+  for (const char* harm :
+       {"UPDATE members SET state = 7 WHERE id = 1", "UPDATE members SET turns = 7 WHERE id = 1",
+        "UPDATE members SET turns = -1 WHERE id = 1", "UPDATE members SET turns = 4294967297 WHERE id = 1",
+        "UPDATE members SET standing_idx = 7 WHERE id = 1", "UPDATE members SET next_turn = NULL WHERE id = 1",
+        "DELETE FROM members WHERE id = 0", "UPDATE turns SET to_step = from_step - 1 WHERE member = 1",
+        "UPDATE turns SET idx = -idx WHERE member = 1", "UPDATE turns SET score = 9e999 WHERE member = 1",
+        "UPDATE turns SET metrics = '[' || metrics WHERE member = 1",
+        "UPDATE turns SET parent_idx = 0 WHERE member = 1",
+        "UPDATE turns SET from_step = -9223372036854775807 WHERE member = 1", "UPDATE experiments SET state = 9",
+        "UPDATE turns SET bytes = -1 WHERE member = 1"}) {
+    const std::filesystem::path copy = file().string() + std::to_string(++copies);
+    connection.script("VACUUM INTO '" + copy.string() + "'");
+    sqlite::Connection(copy, sqlite::Open::write).script(harm);
+    const auto reader = open_sqlite_reader(copy, "story");
+    const auto read = [&] {
+      (void)reader->status();
+      (void)reader->turns(0, 100);
+      (void)reader->population(-1);
+    };
+    EXPECT_THROW(read(), StoreError) << harm;
+  }
+}
+
+TEST_F(SqliteStore, HoldsColumnsOfTheirOwnTypeAlone) {
+  sqlite::Connection connection(file().parent_path().parent_path() / "loose.db", sqlite::Open::create);
+  connection.script("CREATE TABLE loose (x); INSERT INTO loose VALUES (NULL), (1.5), ('text'), (x'00')");
+  int integers = 0, texts = 0;
+  for (auto query = connection.query("SELECT x FROM loose"); query.next();) {
+    try {
+      (void)query.integer(0);
+      ++integers;
+    } catch (const StoreError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("loose.db: damaged: a row holds no integer where one belongs"));
+    }
+    try {
+      texts += query.text(0) == "text";
+    } catch (const StoreError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("a row holds no text"));
+    }
+  }
+  EXPECT_EQ(integers, 0);
+  EXPECT_EQ(texts, 1);
+}
+
 TEST_F(SqliteStore, ReadsAStoreInAFolderThatCannotBeWritten) {
   if (geteuid() == 0) GTEST_SKIP() << "nothing is read-only to root";
   create();

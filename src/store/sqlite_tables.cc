@@ -48,12 +48,12 @@ RunStatus Tables::status() {
       experiment_);
   if (!row.next())
     throw StoreError(fmt::format("{}: damaged: the experiment's row is gone", connection_.file().string()));
-  return {row.text(0), row.text(1), static_cast<RunState>(row.small(2)), row.text(3), row.integer(4), row.integer(5)};
+  return {row.text(0), row.text(1), run_state_of(row, 2), row.text(3), row.integer(4), row.integer(5)};
 }
 
 RunState Tables::state() {
   auto row = connection_.query("SELECT state FROM experiments WHERE id = ?", experiment_);
-  return row.next() ? static_cast<RunState>(row.small(0)) : RunState::failed;
+  return row.next() ? run_state_of(row, 0) : RunState::failed;
 }
 
 void Tables::put(const SetState& state) {
@@ -88,8 +88,13 @@ void Tables::put(const rules::Progress& progress) {
 Member Tables::read_member(const Query& row) {
   MemberRow read = member_of(row);
   Member& member = read.member;
-  if (member.turns > 0) member.last = turn({member.id, member.turns});
-  if (read.standing) member.standing = turn(*read.standing);
+  const auto named = [&](TurnKey key) {
+    TurnPointer found = turn(key);
+    if (!found) row.damaged(fmt::format("member {} goes on from {}, which is not there", member.id, to_string(key)));
+    return found;
+  };
+  if (member.turns > 0) member.last = named({member.id, member.turns});
+  if (read.standing) member.standing = named(*read.standing);
   if (read.next) member.next = decision(member.id, read.next->first, read.next->second);
   return std::move(member);
 }
@@ -241,8 +246,12 @@ Population Tables::population(int history_turns) {
   const rules::Progress now = progress();
   Population population{{}, now.sequence, now.starts, nullptr, {}};
   static const std::string members = "SELECT " + member_columns + " FROM members WHERE experiment = ? ORDER BY id";
-  for (auto query = connection_.query(members, experiment_); query.next();)
+  for (auto query = connection_.query(members, experiment_); query.next();) {
     population.members.push_back(read_member(query));
+    const auto count = static_cast<int>(population.members.size());
+    if (population.members.back().id != count - 1)
+      query.damaged(fmt::format("the row of member {} is gone", count - 1));
+  }
   if (now.best) population.best = turn(*now.best);
   if (history_turns == 0) return population;
   // A negative LIMIT means none to SQLite.

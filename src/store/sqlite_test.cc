@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "tests/contract/stores.h"
 
@@ -61,6 +62,20 @@ TEST(Sqlite, SaysWhereAStatementFailed) {
     EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("a.db"), testing::HasSubstr("no such table: nowhere"),
                                              testing::HasSubstr("INSERT INTO nowhere")));
   }
+}
+
+TEST(Sqlite, SaysThatThereIsNoMemory) {
+  const TemporaryFolder folder;
+  Connection connection(folder.path() / "a.db", Open::create);
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + 100'000);
+  std::string said;
+  try {
+    connection.execute("SELECT zeroblob(1000000)");
+  } catch (const StoreError& error) {
+    said = error.what();
+  }
+  sqlite3_hard_heap_limit64(0);
+  EXPECT_THAT(said, testing::HasSubstr("no memory left"));
 }
 
 TEST(Sqlite, WritesNothingThroughAReader) {

@@ -45,6 +45,17 @@ TEST(Verify, FailsTooFewStepsUnlessPartial) {
   EXPECT_FALSE(verify(turn(), report, "accuracy"));
 }
 
+TEST(Verify, FailsStepsThatNobodyTrains) {
+  Report report = good();
+  report.step = (std::int64_t{1} << 53U) + 1;
+  ASSERT_TRUE(verify(turn(), report, "accuracy"));
+  EXPECT_THAT(verify(turn(), report, "accuracy")->message, HasSubstr("beyond 2^53"));
+  report.step = 99;  // before the turn began
+  report.partial = true;
+  ASSERT_TRUE(verify(turn(), report, "accuracy"));
+  EXPECT_EQ(verify(turn(), report, "accuracy")->kind, FailureKind::too_few_steps);
+}
+
 TEST(Verify, NamesTheMetricsThatThereAreAndTheNearest) {
   Report report = good();
   report.metrics = {{"accurcy", 0.9}, {"loss", 1}};

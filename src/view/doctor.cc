@@ -66,7 +66,7 @@ std::map<std::string, std::string> needed(const Population& population) {
     const std::string who = "member " + std::to_string(member.id);
     if (member.standing) names[member.standing->checkpoint.name] = "what " + who + " stands at";
     if (member.next && member.next->imported) names[member.next->imported->name] = "what " + who + " starts from";
-    if (member.last && (member.state == MemberState::undecided || member.last->partial))
+    if (member.last && ((member.state == MemberState::undecided && !member.broken) || member.last->partial))
       names[member.last->checkpoint.name] = "the last turn of " + who;
   }
   return names;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "pbt/error.h"
+
 namespace pbt {
 namespace {
 
@@ -25,6 +27,9 @@ std::vector<Entry> all(const Read& read, const Sequence& sequence) {
 std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end) {
   std::vector<TurnPointer> chain;
   for (TurnPointer turn = reader.turn(end); turn; turn = turn->parent ? reader.turn(*turn->parent) : nullptr) {
+    if (!chain.empty() && turn->sequence >= chain.back()->sequence)
+      throw StoreError("the record is damaged: " + to_string(chain.back()->key) + " started from " +
+                       to_string(turn->key) + ", which came after it; restore a copy, and see `pbt doctor`");
     chain.push_back(turn);
   }
   std::reverse(chain.begin(), chain.end());

@@ -9,6 +9,7 @@
 namespace pbt {
 
 /// The chain of turns behind `end`, through copies: the root first, `end` last. Empty when there is no such turn.
+/// Throws StoreError where a turn does not come after its parent.
 [[nodiscard]] std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end);
 
 /// A stretch of a schedule: the same hyperparameters from one step to another.

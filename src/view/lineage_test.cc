@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pbt/error.h"
 #include "view/record_fixture.h"
 
 namespace pbt {
@@ -23,6 +24,14 @@ TEST(Lineage, FollowsCopiesBackToTheFirstTurn) {
 }
 
 TEST(Lineage, IsEmptyWhenThereIsNoSuchTurn) { EXPECT_TRUE(lineage(small_record(), {1, 9}).empty()); }
+
+TEST(Lineage, EndsWhereADamagedRecordGoesInCircles) {
+  FakeRecord record = small_record();
+  const Hyperparameters values = small_values(0.01, 32);
+  record.add(small_turn({0, 3}, TurnKey{0, 4}, 100, 0.5, values));
+  record.add(small_turn({0, 4}, TurnKey{0, 3}, 100, 0.5, values));
+  EXPECT_THROW((void)lineage(record, {0, 4}), StoreError);
+}
 
 TEST(Schedule, HasOneRowForEachChangeOfHyperparameters) {
   const auto rows = schedule(lineage(small_record(), {1, 2}));

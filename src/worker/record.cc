@@ -41,7 +41,8 @@ Decision decide_after(const Tools& tools, Population population, const Failure& 
   const std::int64_t seen = population.sequence;
   apply(population, failure, /*broken=*/true);
   const Member& member = population.members[static_cast<std::size_t>(failure.turn.member)];
-  return decide(tools.experiment, tools.algorithm, population, {member.id, member.turns}, member.next->revision + 1, seen, attempt);
+  return decide(tools.experiment, tools.algorithm, population, {member.id, member.turns}, member.next->revision + 1,
+                seen, attempt);
 }
 
 std::chrono::milliseconds backoff(const FailureLimits& limits, int failures_before) {
@@ -51,7 +52,8 @@ std::chrono::milliseconds backoff(const FailureLimits& limits, int failures_befo
 
 std::vector<Event> record_turns(const Tools& tools, const std::vector<Attempt>& finished) {
   FinishTurns commit;
-  for (const Attempt& attempt : finished) commit.turns.push_back({attempt.lease, turn_of(tools.experiment, attempt), {}});
+  for (const Attempt& attempt : finished)
+    commit.turns.push_back({attempt.lease, turn_of(tools.experiment, attempt), {}});
   for (int attempt = 0;; ++attempt) {
     if (!tools.experiment.synchronous) {
       const Population snapshot = tools.store.population(tools.algorithm.history_turns());
@@ -63,7 +65,8 @@ std::vector<Event> record_turns(const Tools& tools, const std::vector<Attempt>& 
     if (std::find(results.begin(), results.end(), CommitResult::conflict) != results.end()) continue;
     std::vector<Event> events;
     for (std::size_t i = 0; i < results.size(); ++i)
-      if (results[i] != CommitResult::lease_lost) events.push_back(TurnRecorded{commit.turns[i].turn, commit.turns[i].decision});
+      if (results[i] != CommitResult::lease_lost)
+        events.push_back(TurnRecorded{commit.turns[i].turn, commit.turns[i].decision});
     return events;
   }
 }
@@ -76,7 +79,9 @@ std::optional<Event> record_failure(const Tools& tools, const Attempt& attempt) 
   commit.failure.fence = attempt.lease.fence();
   commit.failure.worker = attempt.lease.worker;
   commit.failure.what = *attempt.failure();
-  commit.failure.steps_lost = std::max<std::int64_t>(0, attempt.failure()->step - attempt.assignment.from_step);
+  // No more than it was asked for, whatever step the trainer claims: it would spend everybody's budget.
+  const Assignment& asked = attempt.assignment;
+  commit.failure.steps_lost = std::clamp<std::int64_t>(attempt.failure()->step - asked.from_step, 0, asked.steps);
   commit.failure.time_ms = attempt.ended_ms;
   commit.broken = member.failures + 1 >= tools.experiment.failures.max_failures;
   commit.backoff = backoff(tools.experiment.failures, member.failures);
@@ -127,22 +132,26 @@ std::vector<Event> record(const Tools& tools, const std::vector<Attempt>& attemp
 }
 
 std::optional<RoundDecided> decide_round(const Tools& tools) {
-  const Population population = tools.store.population(tools.algorithm.history_turns());
-  const auto& members = population.members;
-  const auto settled = [](const Member& m) { return m.state == MemberState::undecided || m.state == MemberState::stopped; };
-  const auto undecided = [](const Member& m) { return m.state == MemberState::undecided; };
-  if (!std::all_of(members.begin(), members.end(), settled)) return {};
-  if (std::none_of(members.begin(), members.end(), undecided)) return {};
-  Decide commit;
-  for (const Member& member : members) {
-    if (!undecided(member)) continue;
-    // A broken member is decided again after the turn it already has a decision for.
-    const int revision = member.broken ? member.next->revision + 1 : 0;
-    commit.decisions.push_back(decide(tools.experiment, tools.algorithm, population, {member.id, member.turns}, revision,
-                                      population.sequence, /*attempt=*/0));
+  for (int attempt = 0;; ++attempt) {
+    const Population population = tools.store.population(tools.algorithm.history_turns());
+    const auto& members = population.members;
+    const auto settled = [](const Member& m) {
+      return m.state == MemberState::undecided || m.state == MemberState::stopped;
+    };
+    const auto undecided = [](const Member& m) { return m.state == MemberState::undecided; };
+    if (!std::all_of(members.begin(), members.end(), settled)) return {};
+    if (std::none_of(members.begin(), members.end(), undecided)) return {};
+    Decide commit;
+    for (const Member& member : members) {
+      if (!undecided(member)) continue;
+      // A broken member is decided again after the turn it already has a decision for.
+      const int revision = member.broken ? member.next->revision + 1 : 0;
+      commit.decisions.push_back(decide(tools.experiment, tools.algorithm, population, {member.id, member.turns},
+                                        revision, population.sequence, attempt));
+    }
+    // A conflict: somebody else was faster, and the next look says so; or a donor's checkpoint is gone.
+    if (tools.store.commit(commit).front() == CommitResult::committed) return RoundDecided{commit.decisions};
   }
-  if (tools.store.commit(commit).front() != CommitResult::committed) return {};
-  return RoundDecided{commit.decisions};
 }
 
 std::optional<std::string> why_done(const Experiment& experiment, const Population& population) {

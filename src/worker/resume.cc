@@ -19,7 +19,8 @@ int resume(const Experiment& experiment, const Algorithm& algorithm, Store& stor
   const RunState state = store.status().state;
   const bool over = state == RunState::done || state == RunState::failed;
   const Population now = store.population();
-  if (over && !why_done(experiment, now)) store.control(SetState{RunState::running, ""});
+  const bool stays = state == RunState::done ? why_done(experiment, now).has_value() : now.finished();
+  if (over && !stays) store.control(SetState{RunState::running, ""});
   // Whoever recorded the last turn may have died before it said that all is done.
   if (state == RunState::running && now.finished()) store.control(SetState{RunState::done, *why_done(experiment, now)});
   return static_cast<int>(commit.decisions.size());

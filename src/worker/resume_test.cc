@@ -27,6 +27,14 @@ TEST_F(ResumeTest, LeavesAnExperimentDoneThatHasReachedItsTarget) {
   EXPECT_EQ(store_->status().state, RunState::done);
 }
 
+TEST_F(ResumeTest, TriesAgainWhatHasFailedAlthoughTheTargetIsReached) {
+  experiment_.budget.target = 1e-3;
+  work();
+  store_->control(SetState{RunState::failed, "the population's first turns all failed"});
+  (void)resume(experiment_, *algorithm_, *store_);
+  EXPECT_EQ(store_->status().state, RunState::running);
+}
+
 TEST_F(ResumeTest, TriesAgainWhatHasFailed) {
   work([](const Assignment&, TurnControl&) -> Report { throw std::runtime_error("no such data set"); });
   ASSERT_EQ(store_->status().state, RunState::failed);

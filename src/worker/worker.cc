@@ -122,10 +122,7 @@ void Worker::tidy_up(const std::vector<Event>& events) {
   const Experiment& experiment = tools_.experiment;
   turns_since_collection_ += static_cast<int>(events.size());
   if (turns_since_collection_ >= experiment.population || experiment.checkpoints.quota_bytes > 0) {
-    CheckpointSpec kept = experiment.checkpoints;
-    // Donors may be a little older than each member's last turn where scores are compared at equal steps.
-    if (tools_.algorithm.history_turns() != 0) kept.keep_last = std::max(kept.keep_last, 3);
-    (void)collect_garbage(tools_.store, tools_.storage, kept);
+    (void)collect_garbage(tools_.store, tools_.storage, with_donors(experiment.checkpoints, tools_.algorithm, tools_.store));
     turns_since_collection_ = 0;
   }
   const auto failed = std::find_if(events.begin(), events.end(),

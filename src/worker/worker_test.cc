@@ -1,5 +1,6 @@
 #include "pbt/worker.h"
 
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -120,6 +121,21 @@ TEST_F(WorkerTest, RecordsAWrongMetricAsAFailureThatListsWhatThereIs) {
   const Failure failure = store_->failures(0, 1).front();
   EXPECT_EQ(failure.what.kind, FailureKind::no_metric);
   EXPECT_NE(failure.what.message.find("scores"), std::string::npos) << failure.what.message;
+}
+
+TEST_F(WorkerTest, CountsAFailedTurnForNoMoreStepsThanWereAsked) {
+  std::atomic<bool> failed = false;
+  work([&](const Assignment& turn, TurnControl& control) {
+    if (turn.member == 1 && !failed.exchange(true)) {
+      Report report = train_toy(turn, control);
+      report.step = std::int64_t{1} << 60U;
+      return report;
+    }
+    return train_toy(turn, control);
+  });
+  ASSERT_EQ(store_->failures(0, 10).size(), 1U);
+  EXPECT_EQ(store_->failures(0, 10).front().steps_lost, experiment_.interval);
+  EXPECT_EQ(store_->status().state, RunState::done);
 }
 
 TEST_F(WorkerTest, RecordsAPartialTurnWhenStoppedAndMakesItGoodLater) {

@@ -1,5 +1,5 @@
-// Checkpoint names as a hostile record, or a stranger's folder beside the checkpoints, may have them: nothing outside of
-// the storage's own folder is ever read, moved or removed. And what sums up a folder tells different files apart.
+// Checkpoint names as a hostile record, or a stranger's folder beside the checkpoints, may have them: nothing outside
+// of the storage's own folder is ever read, moved or removed. And what sums up a folder tells different files apart.
 #include <unistd.h>
 
 #include <algorithm>
@@ -118,11 +118,10 @@ void check_orphans(const std::string& name) {
   files.watching = true;
   if (remove_orphans(Reader(population), *storage) == 0) return;
   bool ours = false;
-  for (int member = 0; member < 3; ++member) {
-    const std::string start = "m" + std::to_string(member) + ".t";
-    ours = ours || name.starts_with(start);
-  }
-  require(ours && name.find_first_not_of("mtf.-0123456789") == std::string::npos, "a stranger's files stay", name);
+  for (const std::string member : {"0", "1", "2"})
+    ours = ours || name.starts_with("m" + member + ".t") || name.starts_with("initial-" + member + ".");
+  require(ours && name.find_first_not_of("mtfinialject.-0123456789") == std::string::npos, "a stranger's files stay",
+          name);
 }
 
 void check_digest(Bytes& bytes) {

@@ -18,8 +18,8 @@ namespace {
 using namespace pbt;
 using fuzz::require;
 
-std::string_view input;    // what the worker says
-int workers_end = -1;      // of the conversation that runs
+std::string_view input;  // what the worker says
+int workers_end = -1;    // of the conversation that runs
 
 /// What the worker has said, cancels apart, up to the first line that is no message.
 std::vector<protocol::FromWorker> said() {

@@ -41,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!whole) return 0;
   require(whole->front() == '{' && whole->find('\n') == std::string::npos, "the last object is one line", *whole);
   require(text.find(*whole) != std::string_view::npos, "the last object was printed", *whole);
-  require(last_object(std::string(text) + "\n{\"accuracy\": 1} \nbye", 5) == "{\"accuracy\": 1} ", "a later one counts");
+  require(last_object(std::string(text) + "\n{\"accuracy\": 1} \nbye", 5) == "{\"accuracy\": 1} ",
+          "a later one counts");
   (void)check(*whole);
   return 0;
 }

@@ -61,18 +61,24 @@ class Reader {
   double sum() {
     double result = term();
     while (good_) {
-      if (take("+")) result += term();
-      else if (take("-")) result -= term();
-      else break;
+      if (take("+"))
+        result += term();
+      else if (take("-"))
+        result -= term();
+      else
+        break;
     }
     return result;
   }
   double term() {
     double result = factor();
     while (good_) {
-      if (take("*")) result *= factor();
-      else if (take("/")) result /= factor();
-      else break;
+      if (take("*"))
+        result *= factor();
+      else if (take("/"))
+        result /= factor();
+      else
+        break;
     }
     return result;
   }
@@ -85,7 +91,9 @@ class Reader {
       return inner;
     }
     blanks();
-    const auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; };
+    const auto in_name = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+    };
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (!rest_.empty() && in_name(rest_.front()) && !digit(rest_.front()) && rest_.front() != '.') {
       const auto end = std::find_if_not(rest_.begin(), rest_.end(), in_name);

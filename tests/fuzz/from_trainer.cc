@@ -41,8 +41,8 @@ void check(const protocol::Result& result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line = fuzz::text(data, size);
-  const auto message = fuzz::expect_only<protocol::ProtocolError>(
-      1000, [&] { return protocol::decode_from_trainer(line); });
+  const auto message =
+      fuzz::expect_only<protocol::ProtocolError>(1000, [&] { return protocol::decode_from_trainer(line); });
   if (!message) return 0;
   std::visit([](const auto& m) { check(m); }, *message);
   const std::string encoded = protocol::encode(*message);

@@ -75,8 +75,9 @@ class Bytes {
   [[nodiscard]] double real() {
     const std::uint8_t kind = byte();
     if (kind < 160) return static_cast<double>(take<std::int16_t>()) / (kind < 80 ? 1 : 1000);
-    constexpr double special[] = {0.0,    -0.0,   1e308,  -1e308, 5e-324,   2.2250738585072014e-308, 0x1p53,
-                                  0x1p63, -0x1p63, 1e-300, 1.0,    0.1 + 0.2, 1e15, 1.0 - 0x1p-53};
+    constexpr double special[] = {0.0,    -0.0,         1e308,   -1e308, 5e-324, 2.2250738585072014e-308,
+                                  0x1p53, 0x1p63,       -0x1p63, 1e-300, 1.0,    0.1 + 0.2,
+                                  1e15,   1.0 - 0x1p-53};
     if (kind < 200) return special[kind % std::size(special)];
     return take<double>();
   }

@@ -27,7 +27,8 @@ class HostileRecord {
         "INSERT INTO experiments (id, name, specification, population, created_ms) VALUES (1, 'x', 'text', 3, 1000);"
         "INSERT INTO progress (experiment) VALUES (1);");
     for (int id = 0; id < members; ++id)
-      connection_.execute("INSERT INTO members VALUES (1, ?, 0,0,0,0,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,0,'',0,0)", id);
+      connection_.execute("INSERT INTO members VALUES (1, ?, 0,0,0,0,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,0,'',0,0)",
+                          id);
     sqlite::Tables tables(connection_, "x");
     tell(tables);
     for (const char* table : {"experiments", "progress", "members", "turns", "decisions", "failures", "checkpoints"}) {
@@ -39,7 +40,12 @@ class HostileRecord {
                                      : std::string(table) == "checkpoints" ? "name = (SELECT name FROM checkpoints "
                                                                              "ORDER BY name LIMIT 1 OFFSET ?)"
                                                                            : "rowid = ?";
-        updates_.push_back(std::string("UPDATE OR IGNORE ").append(table).append(" SET ").append(query.text(0)).append(" = ? WHERE ").append(identity));
+        updates_.push_back(std::string("UPDATE OR IGNORE ")
+                               .append(table)
+                               .append(" SET ")
+                               .append(query.text(0))
+                               .append(" = ? WHERE ")
+                               .append(identity));
       }
     }
   }
@@ -52,10 +58,17 @@ class HostileRecord {
       const std::string& update = updates_[bytes.byte() % updates_.size()];
       const std::int64_t row = static_cast<std::int64_t>(bytes.below(8));
       switch (bytes.below(5)) {
-        case 0: connection_.execute(update, std::nullopt, row); break;
-        case 1: connection_.execute(update, bytes.integer(), row); break;
-        case 2: connection_.execute(update, bytes.real(), row); break;
-        default: connection_.execute(update, bytes.text_until_mark(), row);
+        case 0:
+          connection_.execute(update, std::nullopt, row);
+          break;
+        case 1:
+          connection_.execute(update, bytes.integer(), row);
+          break;
+        case 2:
+          connection_.execute(update, bytes.real(), row);
+          break;
+        default:
+          connection_.execute(update, bytes.text_until_mark(), row);
       }
     }
     tables_.emplace(connection_, "x");
@@ -67,7 +80,9 @@ class HostileRecord {
  private:
   static void tell(sqlite::Tables& tables) {
     using namespace contract;
-    const auto lease = [&] { return rules::acquire(tables, {.worker = "w", .count = members, .duration = minute}, 2000); };
+    const auto lease = [&] {
+      return rules::acquire(tables, {.worker = "w", .count = members, .duration = minute}, 2000);
+    };
     const std::vector<Lease> unborn = lease();
     for (const Lease& each : unborn)
       (void)rules::commit(tables, StartMember{each, started(each), each.member.id}, 3000);

@@ -1,7 +1,6 @@
 // `-p lr=1e-4..1e-1:log`: what is accepted can be drawn, moved, written into an experiment file and read again.
-#include "cli/parameter_syntax.h"
-
 #include "cli/experiment_file.h"
+#include "cli/parameter_syntax.h"
 #include "core/space_rules.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -32,7 +31,8 @@ void check_file(const Parameter& parameter, std::string_view text) {
   experiment.space.parameters = {parameter};
   const std::string file = write_experiment(experiment);
   const Experiment again = read_experiment(file, "written.toml", "/");
-  require(compare(experiment, again).empty(), "a parameter survives the experiment file", file + "\n" + std::string(text));
+  require(compare(experiment, again).empty(), "a parameter survives the experiment file",
+          file + "\n" + std::string(text));
 }
 
 }  // namespace

@@ -41,8 +41,8 @@ void check(const nlohmann::json& json, const Read& read) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto json = fuzz::expect_only<Error>(message_bytes_max,
-                                             [&] { return parse_json(fuzz::text(data, size), "the input"); });
+  const auto json =
+      fuzz::expect_only<Error>(message_bytes_max, [&] { return parse_json(fuzz::text(data, size), "the input"); });
   if (!json) return 0;
   check(*json, hyperparameters_from_json);
   check(*json, metrics_from_json);

@@ -1,5 +1,5 @@
-// What people and programs are shown of a damaged or hostile record: text, CSV and JSON of bounded size, or a StoreError;
-// `pbt doctor`'s examination too, which is there for damaged records.
+// What people and programs are shown of a damaged or hostile record: text, CSV and JSON of bounded size, or a
+// StoreError; `pbt doctor`'s examination too, which is there for damaged records.
 #include <nlohmann/json.hpp>
 
 #include "checkpoint/memory_storage.h"

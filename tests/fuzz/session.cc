@@ -1,6 +1,6 @@
-// A whole conversation as pbt has it: the real session trainer and protocol, and a trainer that says what the input says.
-// No process: this file has a Process of its own, whose trainer lives in the harness. What comes back is bounded, and
-// whatever the trainer does is an outcome.
+// A whole conversation as pbt has it: the real session trainer and protocol, and a trainer that says what the input
+// says. No process: this file has a Process of its own, whose trainer lives in the harness. What comes back is bounded,
+// and whatever the trainer does is an outcome.
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -48,7 +48,8 @@ FakeTrainer trainer;
 
 const std::string& folder() {
   static const std::string made = [] {
-    std::string pattern = (std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
+    std::string pattern =
+        (std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
     require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
     ::setenv("TMPDIR", pattern.c_str(), 1);
     return pattern;

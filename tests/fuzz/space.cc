@@ -1,5 +1,5 @@
-// A search space made of any numbers at all: refused with a UsageError, or every value that is drawn or moved is inside,
-// survives JSON, and the space itself survives the experiment file.
+// A search space made of any numbers at all: refused with a UsageError, or every value that is drawn or moved is
+// inside, survives JSON, and the space itself survives the experiment file.
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -18,10 +18,14 @@ const char* const names[] = {"a", "b", "c.d", "e_1"};
 
 Value value_from(Bytes& bytes) {
   switch (bytes.below(4)) {
-    case 0: return bytes.flag();
-    case 1: return bytes.integer();
-    case 2: return bytes.real();
-    default: return std::string(bytes.text_until_mark(20));
+    case 0:
+      return bytes.flag();
+    case 1:
+      return bytes.integer();
+    case 2:
+      return bytes.real();
+    default:
+      return std::string(bytes.text_until_mark(20));
   }
 }
 
@@ -31,15 +35,21 @@ Parameter parameter_from(Bytes& bytes) {
   const std::uint8_t options = bytes.byte();
   const auto scale = static_cast<Scale>(bytes.below(3));
   switch (options % 4) {
-    case 0: parameter.domain = RealRange{bytes.real(), bytes.real(), scale, (options & 4U) != 0 ? bytes.real() : 0}; break;
-    case 1: parameter.domain = IntegerRange{bytes.integer(), bytes.integer(), scale, (options & 4U) != 0 ? bytes.integer() : 1}; break;
+    case 0:
+      parameter.domain = RealRange{bytes.real(), bytes.real(), scale, (options & 4U) != 0 ? bytes.real() : 0};
+      break;
+    case 1:
+      parameter.domain =
+          IntegerRange{bytes.integer(), bytes.integer(), scale, (options & 4U) != 0 ? bytes.integer() : 1};
+      break;
     case 2: {
       Choices choices{{}, (options & 4U) != 0};
       for (std::size_t count = bytes.below(5); count > 0; --count) choices.values.push_back(value_from(bytes));
       parameter.domain = choices;
       break;
     }
-    default: parameter.domain = Fixed{value_from(bytes)};
+    default:
+      parameter.domain = Fixed{value_from(bytes)};
   }
   parameter.structural = (options & 8U) != 0;
   if ((options & 16U) != 0) parameter.factors = {bytes.real(), bytes.real()};
@@ -92,11 +102,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Space space;
   for (std::size_t count = 1 + bytes.below(3); count > 0; --count) space.parameters.push_back(parameter_from(bytes));
   const bool good = fuzz::expect_only<UsageError>(2000 + 10 * size, [&] {
-    const std::string_view constraint = bytes.text_until_mark(40);
-    if (!constraint.empty()) space.constraints.emplace_back(std::string(constraint));
-    validate(space);
-    return true;
-  }).has_value();
+                      const std::string_view constraint = bytes.text_until_mark(40);
+                      if (!constraint.empty()) space.constraints.emplace_back(std::string(constraint));
+                      validate(space);
+                      return true;
+                    }).has_value();
   if (!good || !is_utf8(space)) return 0;  // texts come from TOML and the command line, which are UTF-8
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     Random random{seed};

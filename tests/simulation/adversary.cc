@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "checkpoint/collect.h"
+#include "pbt/error.h"
 
 namespace pbt::simulation {
 namespace {
@@ -67,7 +68,8 @@ class Adversary {
   void join() {
     if (static_cast<int>(world_.living().size()) >= site_.scenario.processes) return;
     world_.note(Happened::join);
-    start_process(site_, any_host(), static_cast<int>(world_.random.integer(1, site_.scenario.workers_a_process)), world_.chance(0.2));
+    start_process(site_, any_host(), static_cast<int>(world_.random.integer(1, site_.scenario.workers_a_process)),
+                  world_.chance(0.2));
   }
 
   void leave() {
@@ -86,22 +88,37 @@ class Adversary {
 
   void interfere() {
     switch (world_.random.integer(0, 4)) {
-      case 0: return command([](Store& store, CheckpointStorage&) { store.control(SetState{RunState::paused, "by hand"}); }, Happened::pause);
+      case 0:
+        return command([](Store& store, CheckpointStorage&) { store.control(SetState{RunState::paused, "by hand"}); },
+                       Happened::pause);
       case 1:
-        return command([](Store& store, CheckpointStorage&) {
-          if (store.status().state == RunState::paused) store.control(SetState{RunState::running, ""});
-        }, Happened::pause);
+        return command(
+            [](Store& store, CheckpointStorage&) {
+              if (store.status().state == RunState::paused) store.control(SetState{RunState::running, ""});
+            },
+            Happened::pause);
       case 2:
-        return command([&world = world_](Store& store, CheckpointStorage&) {
-          const std::vector<Checkpoint> standing = store.checkpoints();
-          if (!standing.empty()) store.control(Pin{standing[world.random.index(standing.size())].name, world.chance(0.3)});
-        }, Happened::pin);
+        return command(
+            [&world = world_](Store& store, CheckpointStorage&) {
+              const std::vector<Checkpoint> standing = store.checkpoints();
+              if (standing.empty()) return;
+              try {
+                store.control(Pin{standing[world.random.index(standing.size())].name, world.chance(0.3)});
+              } catch (const StoreError&) {  // it may have been collected meanwhile
+              }
+            },
+            Happened::pin);
       case 3:
-        return command([&site = site_](Store& store, CheckpointStorage& storage) {
-          (void)remove_orphans(store, storage);
-          (void)collect_garbage(store, storage, site.scenario.experiment.checkpoints);
-        }, Happened::collection);
-      default: return command([&world = world_](Store& store, CheckpointStorage&) { inject(store, world.random); }, Happened::inject);
+        return command(
+            [&site = site_](Store& store, CheckpointStorage& storage) {
+              (void)remove_orphans(store, storage);
+              (void)collect_garbage(store, storage,
+                                    with_donors(site.scenario.experiment.checkpoints, site.algorithm, store));
+            },
+            Happened::collection);
+      default:
+        return command([&world = world_](Store& store, CheckpointStorage&) { inject(store, world.random); },
+                       Happened::inject);
     }
   }
 

@@ -48,7 +48,9 @@ Faults draw_faults(Random& random, double turn_s) {
   for (const FaultField& field : fields) {
     if (random.bernoulli(0.5)) continue;
     const bool of_the_world = field.most < 0;
-    const double low = of_the_world ? -field.most * turn_s / 2 : field.value == &Faults::slowest ? 1 : field.most / 1000;
+    const double low = of_the_world                      ? -field.most * turn_s / 2
+                       : field.value == &Faults::slowest ? 1
+                                                         : field.most / 1000;
     faults.*field.value = log_uniform(random, low, of_the_world ? low * 100 : field.most);
   }
   return faults;
@@ -67,7 +69,8 @@ void read_json(const std::string& text, Faults& faults) {
   for (const FaultField& field : fields) names.push_back(field.name);
   for (const auto& [name, value] : json.items()) {
     const auto field = std::ranges::find(fields, name, [](const FaultField& f) { return std::string(f.name); });
-    if (field == std::end(fields)) throw UsageError("the faults: there is no fault " + name + did_you_mean(name, names));
+    if (field == std::end(fields))
+      throw UsageError("the faults: there is no fault " + name + did_you_mean(name, names));
     if (!value.is_number() || value.get<double>() < 0 || !std::isfinite(value.get<double>()))
       throw UsageError("the faults: " + name + ": expected a number of 0 or more, not " + value.dump());
     faults.*field->value = value.get<double>();

@@ -6,8 +6,9 @@
 
 namespace pbt::simulation {
 
-/// One process's way to the store, on which everything goes wrong that the contract of Store allows: the call may never come, or be
-/// carried out without an answer, or later; the process may die or stand still on either side of it. `store` outlives the world's tasks.
+/// One process's way to the store, on which everything goes wrong that the contract of Store allows: the call may never
+/// come, or be carried out without an answer, or later; the process may die or stand still on either side of it.
+/// `store` outlives the world's tasks.
 class FaultyStore final : public Store {
  public:
   FaultyStore(Store& store, Process& process, Time lease) : store_(store), process_(process), lease_(lease) {}
@@ -50,8 +51,9 @@ class FaultyStore final : public Store {
     return call([commit, &store = store_] { return store.commit(commit); });
   }
   void control(const Control& control) override {
-    call([control, &store = store_] {
-      store.control(control);
+    // Not later: nobody would know of a pause that comes when all is well again.
+    read([&] {
+      store_.control(control);
       return true;
     });
   }
@@ -99,7 +101,9 @@ class FaultyStore final : public Store {
     World& world = this->world();
     if (world.chance(world.faults.store_error)) {
       switch (world.random.integer(0, 2)) {
-        case 0: world.note(Happened::store_error_before); break;
+        case 0:
+          world.note(Happened::store_error_before);
+          break;
         case 1:
           world.note(Happened::store_error_after);
           (void)action();

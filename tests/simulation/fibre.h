@@ -8,8 +8,8 @@
 
 namespace pbt::simulation {
 
-/// A thread of control with a stack of its own that runs only when it is resumed, until it suspends itself: hundreds of workers
-/// share one thread, and the order in which they run is the simulation's choice. One thread for all.
+/// A thread of control with a stack of its own that runs only when it is resumed, until it suspends itself: hundreds of
+/// workers share one thread, and the order in which they run is the simulation's choice. One thread for all.
 class Fibre {
  public:
   explicit Fibre(std::function<void()> body);
@@ -24,7 +24,8 @@ class Fibre {
   static void suspend();
 
  private:
-  /// What the C++ runtime keeps a thread, and a fibre must keep for itself: it may suspend while it handles an exception.
+  /// What the C++ runtime keeps a thread, and a fibre must keep for itself: it may suspend while it handles an
+  /// exception.
   struct Exceptions {
     void* caught = nullptr;
     unsigned int uncaught = 0;

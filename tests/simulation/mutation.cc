@@ -36,7 +36,9 @@ class MutatedStore final : public Store {
   Population population(int history_turns) const override { return store_.population(history_turns); }
   TurnPointer turn(TurnKey key) const override { return store_.turn(key); }
   std::vector<TurnPointer> turns(std::int64_t after, int limit) const override { return store_.turns(after, limit); }
-  std::vector<Decision> decisions(std::int64_t after, int limit) const override { return store_.decisions(after, limit); }
+  std::vector<Decision> decisions(std::int64_t after, int limit) const override {
+    return store_.decisions(after, limit);
+  }
   std::vector<Failure> failures(std::int64_t after, int limit) const override { return store_.failures(after, limit); }
   std::vector<Checkpoint> checkpoints() const override { return store_.checkpoints(); }
   void control(const Control& control) override { store_.control(control); }
@@ -45,7 +47,9 @@ class MutatedStore final : public Store {
     if (mutation_ != Mutation::never_expires && mutation_ != Mutation::leases_twice) return store_.acquire(request);
     const Population before = store_.population();
     std::vector<Lease> leases = store_.acquire(request);
-    const auto was_leased = [&](const Lease& lease) { return !before.members[static_cast<std::size_t>(lease.member.id)].worker.empty(); };
+    const auto was_leased = [&](const Lease& lease) {
+      return !before.members[static_cast<std::size_t>(lease.member.id)].worker.empty();
+    };
     if (mutation_ == Mutation::never_expires) {
       for (const Lease& lease : leases)
         if (was_leased(lease)) keep_for_ever(lease, request);
@@ -88,7 +92,9 @@ class MutatedStore final : public Store {
   }
 
  private:
-  void keep_for_ever(const Lease& lease, const LeaseRequest&) { (void)store_.renew({lease}, std::chrono::hours(24 * 365)); }
+  void keep_for_ever(const Lease& lease, const LeaseRequest&) {
+    (void)store_.renew({lease}, std::chrono::hours(24 * 365));
+  }
 
   std::vector<CommitResult> commit_anyway(FinishTurns finish) {
     const Population population = store_.population();
@@ -187,7 +193,9 @@ class MutatedAlgorithm final : public Algorithm {
 
 std::span<const MutationName> mutations() { return names; }
 
-std::unique_ptr<Store> mutated(Store& store, Mutation mutation) { return std::make_unique<MutatedStore>(store, mutation); }
+std::unique_ptr<Store> mutated(Store& store, Mutation mutation) {
+  return std::make_unique<MutatedStore>(store, mutation);
+}
 std::unique_ptr<CheckpointStorage> mutated(CheckpointStorage& storage, Mutation mutation) {
   return std::make_unique<MutatedStorage>(storage, mutation);
 }

@@ -13,27 +13,27 @@ namespace pbt::simulation {
 enum class Mutation {
   none,
   // The store:
-  accepts_old_fences,   ///< commits what a lost lease brings
-  leases_twice,         ///< gives out members that are under a live lease
-  renews_the_dead,      ///< renews leases that are over
-  acknowledges_only,    ///< says that a turn is committed, and forgets it
-  records_other,        ///< records another score than was committed
-  counts_twice,         ///< records a turn a second time, as the next one
-  never_expires,        ///< keeps the member of a dead worker for ever
-  collects_needed,      ///< lets the bytes of the best turn be removed
+  accepts_old_fences,  ///< commits what a lost lease brings
+  leases_twice,        ///< gives out members that are under a live lease
+  renews_the_dead,     ///< renews leases that are over
+  acknowledges_only,   ///< says that a turn is committed, and forgets it
+  records_other,       ///< records another score than was committed
+  counts_twice,        ///< records a turn a second time, as the next one
+  never_expires,       ///< keeps the member of a dead worker for ever
+  collects_needed,     ///< lets the bytes of the best turn be removed
   // The checkpoint storage:
-  publishes_later,      ///< the record comes before the bytes
-  tears,                ///< publishes half of what was saved
-  removes_early,        ///< removes bytes that nobody has marked
-  never_removes,        ///< leaves bytes lying
+  publishes_later,  ///< the record comes before the bytes
+  tears,            ///< publishes half of what was saved
+  removes_early,    ///< removes bytes that nobody has marked
+  never_removes,    ///< leaves bytes lying
   // The algorithm:
   mixes_donors,         ///< takes the weights of one turn and the hyperparameters of another
   forgets_the_seed,     ///< draws from a stream of its own
   copies_the_diverged,  ///< takes a donor without a finite score
   // A worker:
-  clock_stands_still,   ///< never notices that its lease has run out
-  forgets_to_load,      ///< its trainer begins afresh whatever it is given
-  differs_by_worker,    ///< its trainer's scores depend on who trains
+  clock_stands_still,  ///< never notices that its lease has run out
+  forgets_to_load,     ///< its trainer begins afresh whatever it is given
+  differs_by_worker,   ///< its trainer's scores depend on who trains
 };
 
 struct MutationName {

@@ -30,7 +30,8 @@ std::uint64_t digest(std::uint64_t a, std::uint64_t b) {
 
 std::uint64_t digest(const Hyperparameters& values) {
   std::uint64_t all = 0;
-  for (const auto& [name, value] : values) all = digest(digest(all, std::string_view(name)), std::visit(DigestOf{}, value));
+  for (const auto& [name, value] : values)
+    all = digest(digest(all, std::string_view(name)), std::visit(DigestOf{}, value));
   return all;
 }
 
@@ -44,7 +45,8 @@ Network descend(const Network* parent, const Hyperparameters& values, std::int64
   weights.to_step = to_step;
   weights.skill = parent == nullptr ? 0 : parent->skill;
   weights.chain = digest(digest(weights.parent, weights.hyperparameters), static_cast<std::uint64_t>(seed));
-  weights.chain = digest(digest(weights.chain, static_cast<std::uint64_t>(from_step)), static_cast<std::uint64_t>(to_step));
+  weights.chain =
+      digest(digest(weights.chain, static_cast<std::uint64_t>(from_step)), static_cast<std::uint64_t>(to_step));
   return weights;
 }
 

@@ -50,14 +50,20 @@ class ProcessClock final : public Clock {
 /// Processes may end with the errors that they were given; any other is a fault of ours.
 void must_be_simulated(World& world, const Error& error) {
   if (world.tell) world.tell(error.what());
-  if (!std::string(error.what()).starts_with("simulated:")) world.violate(std::string("a process ended with the error: ") + error.what());
+  if (!std::string(error.what()).starts_with("simulated:"))
+    world.violate(std::string("a process ended with the error: ") + error.what());
 }
 
 /// The workers of one process, and what Pool does for them.
 class Crew {
  public:
   Crew(const Site& site, Process& process, Store& store, CheckpointStorage& storage, bool exit_when_idle)
-      : site_(site), process_(process), store_(store), storage_(storage), clock_(site, process), exit_when_idle_(exit_when_idle) {}
+      : site_(site),
+        process_(process),
+        store_(store),
+        storage_(storage),
+        clock_(site, process),
+        exit_when_idle_(exit_when_idle) {}
 
   WorkerEnd run(int workers) {
     World& world = site_.world;
@@ -93,8 +99,8 @@ class Crew {
   void work(int index) {
     SimulatedTrainer trainer(process_, site_.witness, site_.scenario.trainer, site_.mutation);
     Worker worker({site_.scenario.experiment, site_.algorithm, store_, storage_, trainer, clock_},
-                  {fmt::format("{}-{}", process_.name, index), std::chrono::duration_cast<std::chrono::milliseconds>(site_.scenario.lease),
-                   exit_when_idle_});
+                  {fmt::format("{}-{}", process_.name, index),
+                   std::chrono::duration_cast<std::chrono::milliseconds>(site_.scenario.lease), exit_when_idle_});
     workers_.push_back(&worker);
     worker.request_stop(stop_);
     try {
@@ -181,7 +187,8 @@ Process& new_process(const Site& site, int host) {
   process.host = host;
   process.name = fmt::format("h{}-{}", host, world.processes.size());
   const double skew_ms = world.faults.skew_s * 1000;
-  process.skew_ms = static_cast<std::int64_t>(Random{site.scenario.seed, static_cast<std::uint64_t>(host), 5}.uniform(-skew_ms, skew_ms));
+  process.skew_ms = static_cast<std::int64_t>(
+      Random{site.scenario.seed, static_cast<std::uint64_t>(host), 5}.uniform(-skew_ms, skew_ms));
   return process;
 }
 
@@ -190,14 +197,17 @@ Process& new_process(const Site& site, int host) {
 Process& start_process(const Site& site, int host, int workers, bool exit_when_idle) {
   Process& process = new_process(site, host);
   if (site.world.tell)
-    site.world.tell(fmt::format("{:.3f} s: {} begins", static_cast<double>(site.world.now().count()) / 1e9, process.name));
+    site.world.tell(
+        fmt::format("{:.3f} s: {} begins", static_cast<double>(site.world.now().count()) / 1e9, process.name));
   site.world.start(process, [&site, &process, workers, exit_when_idle] {
     try {
       work(site, process, workers, exit_when_idle);
     } catch (const Error& error) {
       must_be_simulated(site.world, error);
     }
-    if (site.world.tell) site.world.tell(fmt::format("{:.3f} s: {} ends", static_cast<double>(site.world.now().count()) / 1e9, process.name));
+    if (site.world.tell)
+      site.world.tell(
+          fmt::format("{:.3f} s: {} ends", static_cast<double>(site.world.now().count()) / 1e9, process.name));
     process.dead = true;
   });
   return process;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/simulation/network.h"
+
 namespace pbt::simulation {
 namespace {
 
@@ -20,12 +22,14 @@ T one_of(Random& random, std::initializer_list<T> values) {
 Space draw_space(Random& random) {
   Space space;
   space.parameters.push_back({.name = "rate", .domain = RealRange{1e-4, 1, Scale::log}});
-  if (random.bernoulli(0.5)) space.parameters.push_back({.name = "discount", .domain = RealRange{0.9, 0.9999, Scale::one_minus_log}});
+  if (random.bernoulli(0.5))
+    space.parameters.push_back({.name = "discount", .domain = RealRange{0.9, 0.9999, Scale::one_minus_log}});
   if (random.bernoulli(0.5)) space.parameters.push_back({.name = "unroll", .domain = IntegerRange{1, 50}});
   if (random.bernoulli(0.3)) {
     const std::vector<Value> kinds{std::string("sgd"), std::string("adam")};
     space.parameters.push_back({.name = "optimizer", .domain = Choices{kinds}});
-    space.parameters.push_back({.name = "momentum", .domain = RealRange{0, 0.9}, .when = Condition{"optimizer", {std::string("sgd")}}});
+    space.parameters.push_back(
+        {.name = "momentum", .domain = RealRange{0, 0.9}, .when = Condition{"optimizer", {std::string("sgd")}}});
   }
   if (random.bernoulli(0.3)) {
     space.parameters.push_back({.name = "batch", .domain = IntegerRange{8, 64}});
@@ -46,8 +50,10 @@ AlgorithmSpec draw_algorithm(Random& random, Space& space, std::int64_t interval
   if (algorithm.exploit.name == "truncation") algorithm.exploit.settings["fraction"] = random.uniform(0.1, 0.5);
   if (random.bernoulli(0.3)) algorithm.settings["burn_in"] = random.integer(1, 3) * interval;
   if (random.bernoulli(0.3)) algorithm.settings["compare"] = std::string("equal_steps");
-  if (random.bernoulli(0.3)) algorithm.settings["copy"] = std::string(one_of<const char*>(random, {"weights", "hyperparameters"}));
-  else if (random.bernoulli(0.2)) space.parameters.push_back({.name = "layers", .domain = IntegerRange{1, 4}, .structural = true});
+  if (random.bernoulli(0.3))
+    algorithm.settings["copy"] = std::string(one_of<const char*>(random, {"weights", "hyperparameters"}));
+  else if (random.bernoulli(0.2))
+    space.parameters.push_back({.name = "layers", .domain = IntegerRange{1, 4}, .structural = true});
   return algorithm;
 }
 
@@ -62,7 +68,8 @@ Experiment draw_experiment(Random& random, std::uint64_t seed) {
   experiment.space = draw_space(random);
   experiment.algorithm = draw_algorithm(random, experiment.space, experiment.interval);
   if (experiment.algorithm.type == "fixed")
-    for (int member = 0; member < experiment.population; ++member) experiment.initial.push_back({sample(experiment.space, random), ""});
+    for (int member = 0; member < experiment.population; ++member)
+      experiment.initial.push_back({sample(experiment.space, random), ""});
   const auto turns = static_cast<std::int64_t>(log_uniform(random, 1, 17));
   experiment.budget.steps = turns * experiment.interval - (random.bernoulli(0.2) ? experiment.interval / 3 : 0);
   if (random.bernoulli(0.2)) experiment.budget.total_steps = experiment.budget.steps * experiment.population / 2 + 1;
@@ -76,8 +83,9 @@ Experiment draw_experiment(Random& random, std::uint64_t seed) {
 
 /// What workers go through may not show in a synchronous record; what trainers and people do does.
 void leave_workers_faults_alone(Faults& faults) {
-  for (double Faults::* fault : {&Faults::trainer_crash, &Faults::trainer_hang, &Faults::trainer_lie, &Faults::storage_error,
-                                 &Faults::disk_full_every, &Faults::power_cut_every, &Faults::person_every})
+  for (double Faults::* fault :
+       {&Faults::trainer_crash, &Faults::trainer_hang, &Faults::trainer_lie, &Faults::storage_error,
+        &Faults::disk_full_every, &Faults::power_cut_every, &Faults::person_every})
     faults.*fault = 0;
 }
 
@@ -97,12 +105,18 @@ Scenario draw_swarm(std::uint64_t seed) {
   scenario.processes = static_cast<int>(random.integer(1, 4));
   scenario.workers_a_process = static_cast<int>(random.integer(1, 3));
   // Not so short that a slow member's turn is renewals above all.
-  scenario.lease = seconds(std::max(one_of<double>(random, {2, 10, 60, 300}), turn_s * std::max(1.0, scenario.faults.slowest) / 50));
+  scenario.lease =
+      seconds(std::max(one_of<double>(random, {2, 10, 60, 300}), turn_s * std::max(1.0, scenario.faults.slowest) / 50));
   const double turns = static_cast<double>(scenario.experiment.population) *
-                       std::ceil(static_cast<double>(scenario.experiment.budget.steps) / static_cast<double>(scenario.experiment.interval));
+                       std::ceil(static_cast<double>(scenario.experiment.budget.steps) /
+                                 static_cast<double>(scenario.experiment.interval));
   scenario.chaos = seconds(turn_s * turns * log_uniform(random, 0.1, 3));
   scenario.others_survive = random.bernoulli(0.3);
   scenario.sweep_every = one_of(random, {1, 8, 64});
+  // Room for what is needed and some more; pins by hand could fill it for good.
+  if (scenario.faults.person_every == 0 && random.bernoulli(0.2))
+    scenario.experiment.checkpoints.quota_bytes =
+        static_cast<std::uint64_t>(scenario.experiment.population) * 6 * sizeof(Network);
   if (scenario.experiment.synchronous && random.bernoulli(0.5)) leave_workers_faults_alone(scenario.faults);
   return scenario;
 }
@@ -114,8 +128,10 @@ Scenario draw_years(std::uint64_t seed, double days) {
   Experiment& experiment = scenario.experiment;
   experiment.population = 120;
   experiment.interval = 1000;
+  experiment.checkpoints.quota_bytes = 0;
   experiment.synchronous = false;
-  experiment.budget = {.steps = static_cast<std::int64_t>(days * 86'400 / turn_s * 100 / experiment.population) * experiment.interval};
+  experiment.budget = {.steps = static_cast<std::int64_t>(days * 86'400 / turn_s * 100 / experiment.population) *
+                                experiment.interval};
   experiment.algorithm = {};
   experiment.space = draw_space(random);
   experiment.algorithm.exploit.name = one_of<const char*>(random, {"truncation", "t_test", "binary_tournament"});
@@ -143,17 +159,20 @@ Scenario draw_years(std::uint64_t seed, double days) {
 std::string describe(const Scenario& scenario) {
   const Experiment& e = scenario.experiment;
   std::string text = fmt::format(
-      "{} members x {} steps, interval {}, {}, {} {}/{}, max_failures {}, keep_last {}, durability {}, {} processes x {} workers, lease {} s, "
+      "{} members x {} steps, interval {}, {}, {} {}/{}, max_failures {}, keep_last {}, durability {}, {} processes x "
+      "{} workers, lease {} s, "
       "batch {}, resident {}",
-      e.population, e.budget.steps, e.interval, e.synchronous ? "synchronous" : "asynchronous", e.algorithm.type, e.algorithm.exploit.name,
-      e.algorithm.explore.name, e.failures.max_failures, e.checkpoints.keep_last,
-      e.checkpoints.durability == Durability::power ? "power" : "process", scenario.processes, scenario.workers_a_process,
-      scenario.lease.count() / 1'000'000'000, scenario.trainer.batch_max, scenario.trainer.resident_max);
+      e.population, e.budget.steps, e.interval, e.synchronous ? "synchronous" : "asynchronous", e.algorithm.type,
+      e.algorithm.exploit.name, e.algorithm.explore.name, e.failures.max_failures, e.checkpoints.keep_last,
+      e.checkpoints.durability == Durability::power ? "power" : "process", scenario.processes,
+      scenario.workers_a_process, scenario.lease.count() / 1'000'000'000, scenario.trainer.batch_max,
+      scenario.trainer.resident_max);
   for (const auto& [name, setting] : e.algorithm.settings) text += fmt::format(", {}", name);
   const Faults none;
   text += "; faults:";
   for (const FaultField& field : fault_fields())
-    if (scenario.faults.*field.value != none.*field.value) text += fmt::format(" {}={:.3g}", field.name, scenario.faults.*field.value);
+    if (scenario.faults.*field.value != none.*field.value)
+      text += fmt::format(" {}={:.3g}", field.name, scenario.faults.*field.value);
   return text;
 }
 

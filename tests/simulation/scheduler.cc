@@ -20,9 +20,7 @@ void Scheduler::wake(Task task) {
   if (task != current_ && tasks_.contains(task)) enqueue(now_, task);
 }
 
-void Scheduler::enqueue(Time at, Task task) {
-  queue_.push({at, ++order_, task, ++tasks_.at(task).waits});
-}
+void Scheduler::enqueue(Time at, Task task) { queue_.push({at, ++order_, task, ++tasks_.at(task).waits}); }
 
 void Scheduler::drop_void_entries() {
   while (!queue_.empty()) {

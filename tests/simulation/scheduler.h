@@ -15,8 +15,8 @@ namespace pbt::simulation {
 /// Virtual time since the simulation began.
 using Time = std::chrono::nanoseconds;
 
-/// Runs fibres in the order of virtual time; those of one moment in the order in which they began to wait for it. Time jumps from one to
-/// the next, so a year in which little happens takes little. The same calls give the same order.
+/// Runs fibres in the order of virtual time; those of one moment in the order in which they began to wait for it. Time
+/// jumps from one to the next, so a year in which little happens takes little. The same calls give the same order.
 class Scheduler {
  public:
   using Task = std::uint64_t;  ///< names a task; never used again
@@ -26,7 +26,8 @@ class Scheduler {
   [[nodiscard]] Task current() const { return current_; }  ///< nobody: outside of all tasks
   /// A new task, which begins at the present moment, after those that were to run then.
   Task start(std::function<void()> body);
-  /// From inside a task: goes on at `until` (at once, after others, when that is past; Time::max(): never), or when it is woken.
+  /// From inside a task: goes on at `until` (at once, after others, when that is past; Time::max(): never), or when it
+  /// is woken.
   void sleep_until(Time until);
   /// Lets a task that sleeps go on now. Does nothing to one that has ended.
   void wake(Task task);

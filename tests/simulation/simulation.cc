@@ -27,7 +27,9 @@ class StorageWithLosses final : public CheckpointStorage {
   StorageWithLosses(CheckpointStorage& storage, const Witness& witness) : storage_(storage), witness_(witness) {}
   Folder stage(const std::string& name) override { return storage_.stage(name); }
   Checkpoint publish(const std::string& name) override { return storage_.publish(name); }
-  Folder open(const Checkpoint& checkpoint) override { return witness_.is_lost(checkpoint.name) ? Folder() : storage_.open(checkpoint); }
+  Folder open(const Checkpoint& checkpoint) override {
+    return witness_.is_lost(checkpoint.name) ? Folder() : storage_.open(checkpoint);
+  }
   void remove(const std::string& name) override { storage_.remove(name); }
   std::vector<std::string> list() override { return storage_.list(); }
 
@@ -80,13 +82,12 @@ class Simulation {
   }
 
   /// Done, and everybody has noticed.
-  [[nodiscard]] bool over() {
-    return memory_->status().state == RunState::done && world_.living().empty();
-  }
+  [[nodiscard]] bool over() { return memory_->status().state == RunState::done && world_.living().empty(); }
 
   /// Nothing goes wrong from here on, and one healthy process is there.
   void heal() {
-    if (world_.tell) world_.tell(fmt::format("{:.3f} s: the trouble ends", static_cast<double>(world_.now().count()) / 1e9));
+    if (world_.tell)
+      world_.tell(fmt::format("{:.3f} s: the trouble ends", static_cast<double>(world_.now().count()) / 1e9));
     world_.healthy = true;
     Faults calm;
     calm.slowest = world_.faults.slowest;
@@ -104,9 +105,12 @@ class Simulation {
   /// Far more than one worker needs for everything, with every failure, backoff and lease on its way.
   [[nodiscard]] Time patience() const {
     const Experiment& e = scenario_.experiment;
-    const double turns = static_cast<double>(e.population) * std::ceil(static_cast<double>(e.budget.steps) / static_cast<double>(e.interval) + 1);
-    const double turn_s = static_cast<double>(e.interval) * scenario_.trainer.seconds_a_step * scenario_.faults.slowest * 1.3;
-    return Time(static_cast<std::int64_t>((turns * turn_s * 2 + 7200) * 1e9)) + 10 * scenario_.lease;
+    const double turns = static_cast<double>(e.population) *
+                         std::ceil(static_cast<double>(e.budget.steps) / static_cast<double>(e.interval) + 1);
+    const double turn_s = static_cast<double>(e.interval) * scenario_.trainer.seconds_a_step *
+                          std::max(1.0, scenario_.faults.slowest) * 1.3;
+    constexpr double hanging_turns = 30;  // one that hung when the trouble ended
+    return Time(static_cast<std::int64_t>(((turns * 2 + hanging_turns) * turn_s + 7200) * 1e9)) + 10 * scenario_.lease;
   }
 
   void examine_end() {
@@ -116,11 +120,13 @@ class Simulation {
       std::string members;
       for (const Member& member : population.members)
         if (member.state != MemberState::stopped)
-          members += fmt::format(" m{} {} after turn {}, \"{}\", {} failures;", member.id, to_string(member.state), member.turns, member.worker,
-                                 member.failures);
-      return world_.violate(fmt::format("with a healthy worker the experiment does not end: it is {} ({}), {} processes live;{}",
-                                        to_string(status.state), status.reason, world_.living().size(), members));
+          members += fmt::format(" m{} {} after turn {}, \"{}\", {} failures;", member.id, to_string(member.state),
+                                 member.turns, member.worker, member.failures);
+      return world_.violate(
+          fmt::format("with a healthy worker the experiment does not end: it is {} ({}), {} processes live;{}",
+                      to_string(status.state), status.reason, world_.living().size(), members));
     }
+    world_.healthy = true;
     while (world_.scheduler.next() < Time::max()) (void)world_.scheduler.step();  // calls that are still on their way
     witness_.sweep();
     examine_record();
@@ -142,7 +148,8 @@ class Simulation {
       world_.violate(fmt::format("{} turns were committed, {} are in the record", witness_.turns_committed(), turns));
     if (!mutated_store_->population().finished()) return;
     for (const Member& member : mutated_store_->population().members)
-      if (!member.worker.empty()) world_.violate(fmt::format("member {} is still leased by {}", member.id, member.worker));
+      if (!member.worker.empty())
+        world_.violate(fmt::format("member {} is still leased by {}", member.id, member.worker));
   }
 
   void examine_left_over() {
@@ -211,8 +218,8 @@ Verdict simulate(const Scenario& scenario, Mutation mutation, std::function<void
 bool repeats(const Scenario& scenario) {
   const Faults& f = scenario.faults;
   const bool rewinds = scenario.experiment.checkpoints.durability == Durability::process && f.power_cut_every > 0;
-  return scenario.experiment.synchronous && !rewinds && f.person_every == 0 && f.storage_error == 0 && f.disk_full_every == 0 &&
-         f.trainer_crash == 0 && f.trainer_hang == 0 && f.trainer_lie == 0;
+  return scenario.experiment.synchronous && !rewinds && f.person_every == 0 && f.storage_error == 0 &&
+         f.disk_full_every == 0 && f.trainer_crash == 0 && f.trainer_hang == 0 && f.trainer_lie == 0;
 }
 
 Verdict simulate_twice(const Scenario& scenario, Mutation mutation) {
@@ -227,7 +234,8 @@ Verdict simulate_twice(const Scenario& scenario, Mutation mutation) {
   calm.chaos = Time(0);
   const Verdict again = simulate(calm, mutation);
   if (again.violation) return again;
-  if (again.record != verdict.record) verdict.violation = "the same seed gave two records, with and without trouble among the workers";
+  if (again.record != verdict.record)
+    verdict.violation = "the same seed gave two records, with and without trouble among the workers";
   return verdict;
 }
 

@@ -18,7 +18,8 @@ TEST(Simulation, KeepsEveryPromiseWhateverGoesWrong) {
   std::array<std::int64_t, static_cast<std::size_t>(Happened::count)> happened{};
   for (std::uint64_t seed = 1; seed <= short_form; ++seed) {
     const Verdict verdict = judge(seed);
-    EXPECT_FALSE(verdict.violation) << *verdict.violation << "\n  " << describe(draw_swarm(seed)) << "\n  replay: pbt_simulate --seed " << seed;
+    EXPECT_FALSE(verdict.violation) << *verdict.violation << "\n  " << describe(draw_swarm(seed))
+                                    << "\n  replay: pbt_simulate --seed " << seed;
     for (std::size_t i = 0; i < happened.size(); ++i) happened[i] += verdict.happened[i];
   }
   // What never happens has not been tried. No algorithm of today waits.
@@ -42,6 +43,30 @@ TEST(Simulation, IsAFunctionOfItsSeed) {
     EXPECT_EQ(once.happened, again.happened);
   }
 }
+
+/// Seeds that found something, and what.
+struct FoundBySeed {
+  std::uint64_t seed;
+  const char* what;
+};
+
+class SeedsThatFoundSomething : public testing::TestWithParam<FoundBySeed> {};
+
+TEST_P(SeedsThatFoundSomething, FindItNoMore) {
+  const Verdict verdict = judge(GetParam().seed);
+  EXPECT_FALSE(verdict.violation) << *verdict.violation;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Simulation, SeedsThatFoundSomething,
+    testing::Values(FoundBySeed{62, "an_experiment_stays_running_when_its_last_worker_dies_before_saying_done"},
+                    FoundBySeed{60, "bytes_under_a_lease_that_was_given_back_stay"},
+                    FoundBySeed{824, "an_experiment_that_reached_its_target_runs_again"},
+                    FoundBySeed{656, "the_first_round_depends_on_who_reaches_the_target_first"},
+                    FoundBySeed{4223, "a_member_that_failed_after_a_copy_needs_bytes_that_are_gone"},
+                    FoundBySeed{11834, "a_round_is_never_decided_when_a_donors_bytes_are_gone"},
+                    FoundBySeed{17404, "a_round_depends_on_when_bytes_were_collected"}),
+    [](const auto& found) { return std::string(found.param.what); });
 
 class EveryMutation : public testing::TestWithParam<MutationName> {};
 

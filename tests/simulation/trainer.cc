@@ -95,14 +95,16 @@ std::vector<Outcome> SimulatedTrainer::train(const std::vector<Assignment>& turn
   if (crashes && stop == Stop::no) {  // it was one process
     world.note(Happened::trainer_crash);
     for (const Assignment& turn : turns)
-      outcomes.emplace_back(std::in_place_type<TrainerFailure>, FailureKind::crash, "the trainer was killed by signal 11", "",
-                            turn.from_step + turn.steps / 2);
+      outcomes.emplace_back(std::in_place_type<TrainerFailure>, FailureKind::crash,
+                            "the trainer was killed by signal 11", "", turn.from_step + turn.steps / 2);
     drop(std::vector(by_age_));
     return outcomes;
   }
-  const double done = takes.count() == 0 ? 1 : static_cast<double>((world.now() - began).count()) / static_cast<double>(takes.count());
+  const double done =
+      takes.count() == 0 ? 1 : static_cast<double>((world.now() - began).count()) / static_cast<double>(takes.count());
   for (std::size_t i = 0; i < turns.size(); ++i) {
-    const auto steps = stop == Stop::no ? turns[i].steps : static_cast<std::int64_t>(done * static_cast<double>(turns[i].steps));
+    const auto steps =
+        stop == Stop::no ? turns[i].steps : static_cast<std::int64_t>(done * static_cast<double>(turns[i].steps));
     outcomes.push_back(finish(turns[i], conducts[i], std::min(steps, turns[i].steps), stop != Stop::no));
   }
   while (static_cast<int>(by_age_.size()) > shape_.resident_max) drop({by_age_.front()});

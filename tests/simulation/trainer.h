@@ -19,8 +19,8 @@ struct TrainerShape {
   int resident_max = 0;
 };
 
-/// A trainer whose steps take virtual time, and who does wrong what trainers do wrong. What it does in a turn follows from the turn's
-/// seed, as in a real one: who takes over a turn sees the same; a retry does not.
+/// A trainer whose steps take virtual time, and who does wrong what trainers do wrong. What it does in a turn follows
+/// from the turn's seed, as in a real one: who takes over a turn sees the same; a retry does not.
 class SimulatedTrainer final : public Trainer {
  public:
   SimulatedTrainer(Process& process, Witness& witness, const TrainerShape& shape, Mutation mutation)

@@ -15,7 +15,9 @@ class WatchedStore final : public Store {
   Population population(int history_turns) const override { return store_.population(history_turns); }
   TurnPointer turn(TurnKey key) const override { return store_.turn(key); }
   std::vector<TurnPointer> turns(std::int64_t after, int limit) const override { return store_.turns(after, limit); }
-  std::vector<Decision> decisions(std::int64_t after, int limit) const override { return store_.decisions(after, limit); }
+  std::vector<Decision> decisions(std::int64_t after, int limit) const override {
+    return store_.decisions(after, limit);
+  }
   std::vector<Failure> failures(std::int64_t after, int limit) const override { return store_.failures(after, limit); }
   std::vector<Checkpoint> checkpoints() const override { return store_.checkpoints(); }
 

@@ -26,9 +26,11 @@ std::uint64_t digest_of(std::string_view text, std::uint64_t all) {
 std::uint64_t fingerprint(const Turn& turn) {
   std::uint64_t all = digest(turn.hyperparameters);
   const auto add = [&](std::uint64_t value) { all = digest(all, value); };
-  for (const int part : {turn.key.member, turn.key.index, turn.parent ? turn.parent->member : -1, turn.parent ? turn.parent->index : -1})
+  for (const int part :
+       {turn.key.member, turn.key.index, turn.parent ? turn.parent->member : -1, turn.parent ? turn.parent->index : -1})
     add(static_cast<std::uint64_t>(part));
-  for (const std::int64_t part : {turn.fence, turn.from_step, turn.to_step, turn.started_ms, turn.ended_ms, std::int64_t{turn.partial}})
+  for (const std::int64_t part :
+       {turn.fence, turn.from_step, turn.to_step, turn.started_ms, turn.ended_ms, std::int64_t{turn.partial}})
     add(static_cast<std::uint64_t>(part));
   add(std::bit_cast<std::uint64_t>(turn.score));
   all = digest_of(turn.worker, all);
@@ -36,7 +38,8 @@ std::uint64_t fingerprint(const Turn& turn) {
   return digest_of(turn.checkpoint.checksum, all) | 1;
 }
 
-Witness::Witness(World& world, const RunReader& reader, CheckpointStorage& storage, const Clock& clock, int members, int sweep_every)
+Witness::Witness(World& world, const RunReader& reader, CheckpointStorage& storage, const Clock& clock, int members,
+                 int sweep_every)
     : world_(world),
       reader_(reader),
       storage_(storage),
@@ -46,7 +49,9 @@ Witness::Witness(World& world, const RunReader& reader, CheckpointStorage& stora
 
 std::uint64_t Witness::fingerprint(TurnKey key) const {
   const auto& turns = known_.at(static_cast<std::size_t>(key.member)).turns;
-  return key.index >= 1 && key.index <= static_cast<int>(turns.size()) ? turns[static_cast<std::size_t>(key.index) - 1].fingerprint : 0;
+  return key.index >= 1 && key.index <= static_cast<int>(turns.size())
+             ? turns[static_cast<std::size_t>(key.index) - 1].fingerprint
+             : 0;
 }
 
 void Witness::changed() {
@@ -56,11 +61,13 @@ void Witness::changed() {
 
 void Witness::acquired(const LeaseRequest& request, const std::vector<Lease>& leases) {
   const std::int64_t now = clock_.now_ms();
-  if (static_cast<int>(leases.size()) > request.count) world_.violate(fmt::format("{} leases for a request of {}", leases.size(), request.count));
+  if (static_cast<int>(leases.size()) > request.count)
+    world_.violate(fmt::format("{} leases for a request of {}", leases.size(), request.count));
   for (const Lease& lease : leases) {
     Known& member = known(lease.member.id);
     if (member.leased && now < member.lease_until_ms)
-      world_.violate(fmt::format("{} was given out while {} held a live one under fence {}", name_of(lease), member.worker, member.fence));
+      world_.violate(fmt::format("{} was given out while {} held a live one under fence {}", name_of(lease),
+                                 member.worker, member.fence));
     if (lease.fence() <= member.fence)
       world_.violate(fmt::format("{} was given out after fence {}", name_of(lease), member.fence));
     if (lease.turn().index != static_cast<int>(member.turns.size()) + 1)
@@ -74,7 +81,8 @@ void Witness::acquired(const LeaseRequest& request, const std::vector<Lease>& le
   if (!leases.empty()) changed();
 }
 
-void Witness::renewed(const std::vector<Lease>& leases, const std::vector<bool>& answers, std::chrono::milliseconds duration) {
+void Witness::renewed(const std::vector<Lease>& leases, const std::vector<bool>& answers,
+                      std::chrono::milliseconds duration) {
   for (std::size_t i = 0; i < leases.size(); ++i) {
     world_.note(answers.at(i) ? Happened::renewal : Happened::renewal_refused);
     if (answers[i] && !holds(leases[i])) world_.violate(name_of(leases[i]) + " was renewed, but it is over");
@@ -86,8 +94,9 @@ void Witness::renewed(const std::vector<Lease>& leases, const std::vector<bool>&
 void Witness::believes(TurnKey turn, std::int64_t fence) {
   const Known& member = known(turn.member);
   if (world_.clocks_are_steady && member.fence != fence)
-    world_.violate(fmt::format("a worker goes on with {} under fence {} although {} has taken the member under fence {}",
-                               to_string(turn), fence, member.worker, member.fence));
+    world_.violate(
+        fmt::format("a worker goes on with {} under fence {} although {} has taken the member under fence {}",
+                    to_string(turn), fence, member.worker, member.fence));
 }
 
 /// What a lease's commit may be answered, by the account.
@@ -109,7 +118,8 @@ void Witness::committed(const Commit& commit, const std::vector<CommitResult>& r
   if (const auto* finish = std::get_if<FinishTurns>(&commit)) {
     for (std::size_t i = 0; i < finish->turns.size(); ++i) on(finish->turns[i], results.at(i));
     for (std::size_t i = 0; i < finish->turns.size(); ++i)
-      if (results[i] == CommitResult::committed && finish->turns[i].decision) check_decision(*finish->turns[i].decision);
+      if (results[i] == CommitResult::committed && finish->turns[i].decision)
+        check_decision(*finish->turns[i].decision);
   }
   if (const auto* release = std::get_if<Release>(&commit)) {
     for (std::size_t i = 0; i < release->leases.size(); ++i) {
@@ -143,7 +153,8 @@ void Witness::on(const FinishedTurn& finished, CommitResult result) {
   standing_.insert(turn.checkpoint.name);
   const TurnPointer recorded = reader_.turn(turn.key);
   if (!recorded || simulation::fingerprint(*recorded) != member.turns.back().fingerprint)
-    return world_.violate(to_string(turn.key) + " was acknowledged, but the record does not hold it as it was committed");
+    return world_.violate(to_string(turn.key) +
+                          " was acknowledged, but the record does not hold it as it was committed");
   check_bytes(turn, member);
 }
 
@@ -154,7 +165,8 @@ void Witness::check_bytes(const Turn& turn, Known& member) {
   try {
     weights = load(storage_.open(turn.checkpoint));
   } catch (const StorageError& error) {
-    if (!lost_.contains(turn.checkpoint.name)) world_.violate(fmt::format("{} was committed before its bytes: {}", name, error.what()));
+    if (!lost_.contains(turn.checkpoint.name))
+      world_.violate(fmt::format("{} was committed before its bytes: {}", name, error.what()));
     return;
   }
   if (!weights) return world_.violate(fmt::format("the checkpoint of {} is torn", name));
@@ -192,7 +204,8 @@ void Witness::on(const Decide& decide, CommitResult result) {
     Known& member = known(decision.member);
     const bool own = decide.lease && decide.lease->member.id == decision.member;
     if (!own && member.leased && now < member.lease_until_ms)
-      world_.violate(fmt::format("a decision for member {} was committed over the live lease of {}", decision.member, member.worker));
+      world_.violate(fmt::format("a decision for member {} was committed over the live lease of {}", decision.member,
+                                 member.worker));
     if (!own && member.leased) ++member.fence;  // as leasing it anew would
     member.leased = false;
     check_decision(decision);
@@ -200,7 +213,9 @@ void Witness::on(const Decide& decide, CommitResult result) {
 }
 
 void Witness::check_decision(const Decision& decision) {
-  const auto who = [&] { return fmt::format("the decision of {}", to_string(TurnKey{decision.member, decision.turn})); };
+  const auto who = [&] {
+    return fmt::format("the decision of {}", to_string(TurnKey{decision.member, decision.turn}));
+  };
   if (decision.kind == DecisionKind::copy) world_.note(Happened::copy);
   if (decision.kind == DecisionKind::wait) world_.note(Happened::wait);
   if (decision.kind == DecisionKind::stop) world_.note(Happened::stop);
@@ -210,15 +225,19 @@ void Witness::check_decision(const Decision& decision) {
     if (key->index > static_cast<int>(turns.size()))
       return world_.violate(fmt::format("{} names {}, which is not in the record", who(), to_string(*key)));
   }
-  if (decision.donor && !known(decision.donor->member).turns[static_cast<std::size_t>(decision.donor->index) - 1].can_donate)
+  if (decision.donor &&
+      !known(decision.donor->member).turns[static_cast<std::size_t>(decision.donor->index) - 1].can_donate)
     world_.violate(fmt::format("{} copies {}, which was cut short or diverged", who(), to_string(*decision.donor)));
-  if (decision.weights && !decision.donor && decision.weights->member != decision.member && decision.kind == DecisionKind::proceed &&
-      !decision.reason.starts_with("rewind") && !decision.reason.starts_with("inject"))
+  if (decision.weights && !decision.donor && decision.weights->member != decision.member &&
+      decision.kind == DecisionKind::proceed && !decision.reason.starts_with("rewind") &&
+      !decision.reason.starts_with("inject"))
     world_.violate(fmt::format("{} goes on with the weights of {}", who(), to_string(*decision.weights)));
   if (!decision.weights || decision.kind == DecisionKind::stop) return;
   const std::string name =
-      turn_id(*decision.weights, known(decision.weights->member).turns[static_cast<std::size_t>(decision.weights->index) - 1].fence);
-  if (is_needed_and_gone(name)) world_.violate(fmt::format("{} starts from checkpoint {}, which was marked removed", who(), name));
+      turn_id(*decision.weights,
+              known(decision.weights->member).turns[static_cast<std::size_t>(decision.weights->index) - 1].fence);
+  if (is_needed_and_gone(name))
+    world_.violate(fmt::format("{} starts from checkpoint {}, which was marked removed", who(), name));
 }
 
 void Witness::imported(const Checkpoint& checkpoint) { standing_.insert(checkpoint.name); }
@@ -226,7 +245,8 @@ void Witness::imported(const Checkpoint& checkpoint) { standing_.insert(checkpoi
 void Witness::collected(const std::vector<Checkpoint>& removed) {
   world_.note(Happened::collection);
   for (const Checkpoint& checkpoint : removed)
-    if (standing_.erase(checkpoint.name) == 0) world_.violate("checkpoint " + checkpoint.name + " was marked removed, but it did not stand");
+    if (standing_.erase(checkpoint.name) == 0)
+      world_.violate("checkpoint " + checkpoint.name + " was marked removed, but it did not stand");
   if (!removed.empty()) changed();
 }
 
@@ -235,7 +255,8 @@ void Witness::staging(const std::string& name) {
 }
 
 void Witness::removing(const std::string& name) {
-  if (standing_.contains(name)) world_.violate("the bytes of checkpoint " + name + " were removed while the record still needs them");
+  if (standing_.contains(name))
+    world_.violate("the bytes of checkpoint " + name + " were removed while the record still needs them");
   TurnKey key;
   long long fence = 0;
   if (std::sscanf(name.c_str(), "m%d.t%d.f%lld", &key.member, &key.index, &fence) != 3) return;
@@ -248,7 +269,8 @@ void Witness::sweep() {
   const Population population = reader_.population();
   const auto readable = [&](const Checkpoint& checkpoint, const std::string& why) {
     if (lost_.contains(checkpoint.name)) return;
-    if (!standing_.contains(checkpoint.name)) world_.violate(fmt::format("checkpoint {} is needed ({}), but was marked removed", checkpoint.name, why));
+    if (!standing_.contains(checkpoint.name))
+      world_.violate(fmt::format("checkpoint {} is needed ({}), but was marked removed", checkpoint.name, why));
     try {
       (void)storage_.open(checkpoint);
     } catch (const StorageError& error) {
@@ -258,12 +280,16 @@ void Witness::sweep() {
   if (population.best) readable(population.best->checkpoint, "the best so far");
   for (const Member& member : population.members) {
     const Known& mine = known(member.id);
-    if (member.fence != mine.fence || member.turns != static_cast<int>(mine.turns.size()) || member.worker.empty() == mine.leased)
-      world_.violate(fmt::format("member {} stands at turn {}, fence {}, worker \"{}\"; by what was committed it is turn {}, fence {}, {}", member.id,
-                                 member.turns, member.fence, member.worker, mine.turns.size(), mine.fence, mine.leased ? mine.worker : "free"));
+    if (member.fence != mine.fence || member.turns != static_cast<int>(mine.turns.size()) ||
+        member.worker.empty() == mine.leased)
+      world_.violate(fmt::format(
+          "member {} stands at turn {}, fence {}, worker \"{}\"; by what was committed it is turn {}, fence {}, {}",
+          member.id, member.turns, member.fence, member.worker, mine.turns.size(), mine.fence,
+          mine.leased ? mine.worker : "free"));
     if (member.standing) readable(member.standing->checkpoint, fmt::format("what member {} stands at", member.id));
-    if (member.next && member.next->imported) readable(*member.next->imported, fmt::format("what member {} starts from", member.id));
-    if (member.last && (member.state == MemberState::undecided || member.last->partial))
+    if (member.next && member.next->imported)
+      readable(*member.next->imported, fmt::format("what member {} starts from", member.id));
+    if (member.last && ((member.state == MemberState::undecided && !member.broken) || member.last->partial))
       readable(member.last->checkpoint, fmt::format("the last turn of member {}", member.id));
   }
 }

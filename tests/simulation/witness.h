@@ -12,13 +12,14 @@
 
 namespace pbt::simulation {
 
-/// Sees every call that reaches the store and the storage, at the moment at which it is carried out, and knows of itself what must then
-/// hold: leases, fences, turns, bytes. It keeps its own account, which shares no code with the stores, and says in a sentence what
-/// contradicts it (World::violate).
+/// Sees every call that reaches the store and the storage, at the moment at which it is carried out, and knows of
+/// itself what must then hold: leases, fences, turns, bytes. It keeps its own account, which shares no code with the
+/// stores, and says in a sentence what contradicts it (World::violate).
 class Witness {
  public:
   /// `sweep_every`: how many changes of the record come between two looks at the whole of it; 1 is every one.
-  Witness(World& world, const RunReader& reader, CheckpointStorage& storage, const Clock& clock, int members, int sweep_every);
+  Witness(World& world, const RunReader& reader, CheckpointStorage& storage, const Clock& clock, int members,
+          int sweep_every);
 
   void acquired(const LeaseRequest& request, const std::vector<Lease>& leases);
   void renewed(const std::vector<Lease>& leases, const std::vector<bool>& answers, std::chrono::milliseconds duration);
@@ -67,8 +68,12 @@ class Witness {
   void check_bytes(const Turn& turn, Known& known);
   void changed();
   [[nodiscard]] Known& known(int member) { return known_.at(static_cast<std::size_t>(member)); }
-  [[nodiscard]] bool holds(const Lease& lease) { return known(lease.member.id).leased && known(lease.member.id).fence == lease.fence(); }
-  [[nodiscard]] bool is_needed_and_gone(const std::string& name) const { return !standing_.contains(name) && !lost_.contains(name); }
+  [[nodiscard]] bool holds(const Lease& lease) {
+    return known(lease.member.id).leased && known(lease.member.id).fence == lease.fence();
+  }
+  [[nodiscard]] bool is_needed_and_gone(const std::string& name) const {
+    return !standing_.contains(name) && !lost_.contains(name);
+  }
 
   World& world_;
   const RunReader& reader_;

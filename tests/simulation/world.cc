@@ -9,16 +9,53 @@ namespace {
 
 constexpr std::int64_t beginning_ms = 1'700'000'000'000;
 
-constexpr const char* names[] = {
-    "turn", "copy", "start", "wait", "stop", "failure", "replacement", "rewind", "round",
-    "conflict", "lease_lost", "repeated", "takeover", "renewal", "renewal_refused",
-    "store_crash_before", "store_crash_after", "store_error_before", "store_error_after", "store_error_late", "store_stall",
-    "renewal_twice",
-    "storage_crash_before", "storage_crash_torn", "storage_crash_after", "storage_error",
-    "trainer_crash", "trainer_hang", "trainer_diverge", "trainer_lie", "trainer_overshoot", "partial_turn", "abandoned_turn",
-    "resident_weights",
-    "kill", "sigstop", "power_cut", "bytes_lost", "outage", "disk_full", "join", "leave", "clock_step", "pause", "pin", "inject",
-    "collection"};
+constexpr const char* names[] = {"turn",
+                                 "copy",
+                                 "start",
+                                 "wait",
+                                 "stop",
+                                 "failure",
+                                 "replacement",
+                                 "rewind",
+                                 "round",
+                                 "conflict",
+                                 "lease_lost",
+                                 "repeated",
+                                 "takeover",
+                                 "renewal",
+                                 "renewal_refused",
+                                 "store_crash_before",
+                                 "store_crash_after",
+                                 "store_error_before",
+                                 "store_error_after",
+                                 "store_error_late",
+                                 "store_stall",
+                                 "renewal_twice",
+                                 "storage_crash_before",
+                                 "storage_crash_torn",
+                                 "storage_crash_after",
+                                 "storage_error",
+                                 "trainer_crash",
+                                 "trainer_hang",
+                                 "trainer_diverge",
+                                 "trainer_lie",
+                                 "trainer_overshoot",
+                                 "partial_turn",
+                                 "abandoned_turn",
+                                 "resident_weights",
+                                 "kill",
+                                 "sigstop",
+                                 "power_cut",
+                                 "bytes_lost",
+                                 "outage",
+                                 "disk_full",
+                                 "join",
+                                 "leave",
+                                 "clock_step",
+                                 "pause",
+                                 "pin",
+                                 "inject",
+                                 "collection"};
 static_assert(std::size(names) == static_cast<std::size_t>(Happened::count));
 
 }  // namespace
@@ -48,7 +85,8 @@ void World::start(Process& process, std::function<void()> body) {
 }
 
 void World::kill(Process& process) {
-  if (tell && !process.dead) tell(fmt::format("{:.3f} s: {} is killed", static_cast<double>(now().count()) / 1e9, process.name));
+  if (tell && !process.dead)
+    tell(fmt::format("{:.3f} s: {} is killed", static_cast<double>(now().count()) / 1e9, process.name));
   process.dead = true;
   for (const Scheduler::Task task : process.tasks) scheduler.wake(task);
 }
@@ -76,6 +114,8 @@ void World::await_change(Process& process, Time at_most) {
   std::erase(waiting_, scheduler.current());
 }
 
-std::int64_t StoreClock::now_ms() const { return beginning_ms + world_.now().count() / 1'000'000 + world_.store_clock_step_ms; }
+std::int64_t StoreClock::now_ms() const {
+  return beginning_ms + world_.now().count() / 1'000'000 + world_.store_clock_step_ms;
+}
 
 }  // namespace pbt::simulation

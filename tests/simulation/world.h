@@ -16,18 +16,59 @@
 
 namespace pbt::simulation {
 
-/// Thrown in a process that was killed, so that its stack unwinds. Everything that reaches beyond the process refuses a dead one, so
-/// nothing that unwinding does can be seen: to the others it stopped where it stood.
+/// Thrown in a process that was killed, so that its stack unwinds. Everything that reaches beyond the process refuses a
+/// dead one, so nothing that unwinding does can be seen: to the others it stopped where it stood.
 struct Killed {};
 
 /// What came to pass, counted: a simulation in which something never happens has not tried it.
 enum class Happened {
-  turn, copy, start, wait, stop, failure, replacement, rewind, round,
-  conflict, lease_lost, repeated, takeover, renewal, renewal_refused,
-  store_crash_before, store_crash_after, store_error_before, store_error_after, store_error_late, store_stall, renewal_twice,
-  storage_crash_before, storage_crash_torn, storage_crash_after, storage_error,
-  trainer_crash, trainer_hang, trainer_diverge, trainer_lie, trainer_overshoot, partial_turn, abandoned_turn, resident_weights,
-  kill, sigstop, power_cut, bytes_lost, outage, disk_full, join, leave, clock_step, pause, pin, inject, collection,
+  turn,
+  copy,
+  start,
+  wait,
+  stop,
+  failure,
+  replacement,
+  rewind,
+  round,
+  conflict,
+  lease_lost,
+  repeated,
+  takeover,
+  renewal,
+  renewal_refused,
+  store_crash_before,
+  store_crash_after,
+  store_error_before,
+  store_error_after,
+  store_error_late,
+  store_stall,
+  renewal_twice,
+  storage_crash_before,
+  storage_crash_torn,
+  storage_crash_after,
+  storage_error,
+  trainer_crash,
+  trainer_hang,
+  trainer_diverge,
+  trainer_lie,
+  trainer_overshoot,
+  partial_turn,
+  abandoned_turn,
+  resident_weights,
+  kill,
+  sigstop,
+  power_cut,
+  bytes_lost,
+  outage,
+  disk_full,
+  join,
+  leave,
+  clock_step,
+  pause,
+  pin,
+  inject,
+  collection,
   count
 };
 [[nodiscard]] const char* name_of(Happened what);
@@ -38,10 +79,10 @@ class World;
 struct Process {
   World* world = nullptr;
   int host = 0;
-  std::string name;            ///< "h1-17", as process_name() has it
-  std::int64_t skew_ms = 0;    ///< of its machine's clock
-  bool dead = false;           ///< killed, or ended
-  Time stopped_until{0};       ///< SIGSTOP
+  std::string name;          ///< "h1-17", as process_name() has it
+  std::int64_t skew_ms = 0;  ///< of its machine's clock
+  bool dead = false;         ///< killed, or ended
+  Time stopped_until{0};     ///< SIGSTOP
   std::set<Scheduler::Task> tasks;
   std::function<void(bool save)> ask_to_leave;  ///< while it works
 
@@ -65,7 +106,7 @@ class World {
   std::deque<Process> processes;  ///< all that ever were, in the order of their birth
   Time database_down_until{0}, disk_full_until{0};
   std::int64_t store_clock_step_ms = 0;
-  bool healthy = false;         ///< nothing goes wrong any more
+  bool healthy = false;           ///< nothing goes wrong any more
   bool clocks_are_steady = true;  ///< the store's clock has never jumped
   std::array<std::int64_t, static_cast<std::size_t>(Happened::count)> happened{};
 
@@ -86,7 +127,8 @@ class World {
   void violate(std::string sentence);
   [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
 
-  // Workers with nothing to do would ask again ten times a second for years. Where nothing can have changed, they need not.
+  // Workers with nothing to do would ask again ten times a second for years. Where nothing can have changed, they need
+  // not.
   /// Something in the record has changed: those who wait for that look again.
   void record_changed();
   /// For a task of the process: sleeps until the record changes, or `at_most`.
