@@ -32,7 +32,7 @@ class HostileRecord {
     sqlite::Tables tables(connection_, "x");
     tell(tables);
     for (const char* table : {"experiments", "progress", "members", "turns", "decisions", "failures", "checkpoints"}) {
-      const std::string columns = std::string("SELECT name FROM pragma_table_info('") + table + "')";
+      const std::string columns = std::string("SELECT name, type FROM pragma_table_info('") + table + "')";
       const std::string key = std::string(table) == "experiments" ? "id" : "experiment";
       for (auto query = connection_.query(columns); query.next();) {
         if (query.text(0) == key) continue;  // else the row is simply not found
@@ -40,36 +40,28 @@ class HostileRecord {
                                      : std::string(table) == "checkpoints" ? "name = (SELECT name FROM checkpoints "
                                                                              "ORDER BY name LIMIT 1 OFFSET ?)"
                                                                            : "rowid = ?";
-        updates_.push_back(std::string("UPDATE OR IGNORE ")
-                               .append(table)
-                               .append(" SET ")
-                               .append(query.text(0))
-                               .append(" = ? WHERE ")
-                               .append(identity));
+        const std::string sql =
+            std::string("UPDATE OR IGNORE ") + table + " SET " + query.text(0) + " = ? WHERE " + identity;
+        updates_.push_back({sql, query.text(1)});
       }
     }
   }
 
   /// Begins anew and writes what `bytes` say into some columns.
   sqlite::Tables& spoil(Bytes& bytes) {
-    if (tables_) connection_.execute("ROLLBACK");
-    connection_.execute("BEGIN");
+    begin_anew();
     for (int i = 0; i < 6 && !bytes.empty(); ++i) {
-      const std::string& update = updates_[bytes.byte() % updates_.size()];
+      const auto& [update, type] = updates_[bytes.byte() % updates_.size()];
       const std::int64_t row = static_cast<std::int64_t>(bytes.below(8));
-      switch (bytes.below(5)) {
-        case 0:
-          connection_.execute(update, std::nullopt, row);
-          break;
-        case 1:
-          connection_.execute(update, bytes.integer(), row);
-          break;
-        case 2:
-          connection_.execute(update, bytes.real(), row);
-          break;
-        default:
-          connection_.execute(update, bytes.text_until_mark(), row);
-      }
+      const std::size_t kind = bytes.below(16);  // from 4 on, of the column's own type: all others are soon refused
+      if (kind == 0)
+        connection_.execute(update, std::nullopt, row);
+      else if (kind == 1 || (kind > 3 && type == "INTEGER"))
+        connection_.execute(update, bytes.integer(), row);
+      else if (kind == 2 || (kind > 3 && type == "REAL"))
+        connection_.execute(update, bytes.real(), row);
+      else
+        connection_.execute(update, bytes.text_until_mark(), row);
     }
     tables_.emplace(connection_, "x");
     return *tables_;
@@ -78,6 +70,16 @@ class HostileRecord {
   static constexpr int members = 3;
 
  private:
+  void begin_anew() {
+    try {
+      if (begun_) connection_.execute("ROLLBACK");
+      connection_.execute("BEGIN");
+      begun_ = true;
+    } catch (const StoreError& error) {
+      broken("each input begins with the same record", error.what());  // else nothing would be looked at any more
+    }
+  }
+
   static void tell(sqlite::Tables& tables) {
     using namespace contract;
     const auto lease = [&] {
@@ -100,8 +102,13 @@ class HostileRecord {
   }
 
   sqlite::Connection connection_;
-  std::vector<std::string> updates_;
+  struct Update {
+    std::string sql, type;  ///< the declared type of its column
+  };
+
+  std::vector<Update> updates_;
   std::optional<sqlite::Tables> tables_;
+  bool begun_ = false;
 };
 
 }  // namespace pbt::fuzz
