@@ -126,8 +126,12 @@ TEST(Decide, StopsAMemberThatFailedAfterACopyAtWhatItCopied) {
   experiment.budget.total_steps = 30;
   Population population = population_with({4, 3, 2, 1});
   Member& failed = population.members[3];
-  failed.next = std::make_shared<const Decision>(
-      Decision{.member = 3, .turn = 1, .kind = DecisionKind::copy, .weights = TurnKey{0, 1}, .donor = TurnKey{0, 1}, .hyperparameters = {{"x", 0.5}}});
+  failed.next = std::make_shared<const Decision>(Decision{.member = 3,
+                                                          .turn = 1,
+                                                          .kind = DecisionKind::copy,
+                                                          .weights = TurnKey{0, 1},
+                                                          .donor = TurnKey{0, 1},
+                                                          .hyperparameters = {{"x", 0.5}}});
   failed.standing = population.members[0].last;
   failed.broken = true;
   const Decision decision = decide_for(experiment, population, {3, 1}, 1);
@@ -168,6 +172,20 @@ TEST(Decide, CopesWithTenThousandMembers) {
     fastest = std::min<std::chrono::nanoseconds>(fastest, std::chrono::steady_clock::now() - start);
   }
   RecordProperty("microseconds", static_cast<int>(fastest.count() / 1000));
+}
+
+TEST(Decide, StopsAMemberThatHasNotTrainedWithTheHyperparametersItWasGiven) {
+  Experiment experiment = small_experiment();
+  experiment.budget.total_steps = 30;
+  Population population = population_with({4, 3, 2, 1});
+  auto start = std::make_shared<Decision>();
+  start->hyperparameters = {{"x", 0.25}};
+  population.members[3] = unborn_population(4).members[3];
+  population.members[3].next = start;
+  const Decision decision = decide_for(experiment, population, {3, 0});
+  EXPECT_EQ(decision.kind, DecisionKind::stop);
+  EXPECT_EQ(decision.weights, std::nullopt);
+  EXPECT_EQ(decision.hyperparameters, start->hyperparameters);
 }
 
 }  // namespace

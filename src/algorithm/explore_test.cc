@@ -132,6 +132,43 @@ TEST(Explore, DrawsAnewWhenNeitherTheChangesNorTheOldValuesFulfilTheConstraints)
   EXPECT_EQ(values.integer("layers"), 3);
 }
 
+TEST(Explore, RepairsOldValuesOfAnotherSpaceWhereNoChangeFulfilsTheConstraints) {
+  Space space = whole_space();
+  space.constraints.emplace_back("rate == 0.001");
+  space.parameters[2] = {"rate", Choices{{1e-3, 1e-2}}, {}, false, {}, {}};
+  const Hyperparameters good{{"optimizer", std::string("adam")},
+                             {"rate", 1e-3},
+                             {"dropout", 0.5},
+                             {"batch", std::int64_t{32}},
+                             {"minibatch", std::int64_t{16}},
+                             {"layers", std::int64_t{2}},
+                             {"width", std::int64_t{64}},
+                             {"version", std::int64_t{3}}};
+  const Change spoil = [](const Parameter& parameter, const Value& value, Random&) {
+    return parameter.name == "rate" ? Value(1e-2) : value;
+  };
+  Random random{1};
+  EXPECT_EQ(change_movable(space, good, spoil, random), good);
+  const std::vector<std::pair<std::string, Value>> spoilt{
+      {"rate", 0.5}, {"minibatch", std::int64_t{512}}, {"momentum", 0.9}, {"gone", 1.0}};
+  for (const auto& [name, value] : spoilt) {
+    Hyperparameters old = good;
+    old.set(name, value);
+    const Hyperparameters values = change_movable(space, old, spoil, random);
+    EXPECT_NO_THROW(validate(space, values, name));
+    EXPECT_EQ(values.integer("layers"), 2) << "structure travels with the weights";
+  }
+}
+
+TEST(Resample, DrawsAnewWhatTheSpaceNoLongerHolds) {
+  Experiment experiment;
+  experiment.space.parameters.push_back(rate());
+  const auto explore = make_resample(experiment, {{"resample_probability", 0.0}});
+  Random random{1};
+  EXPECT_EQ(explore->explore({{"rate", 1e-3}}, {}, 0, random).real("rate"), 1e-3);
+  EXPECT_LE(explore->explore({{"rate", 5.0}}, {}, 0, random).real("rate"), 1);
+}
+
 TEST(Explore, LeavesNamesBehindThatTheSpaceDoesNotKnow) {
   Random random{1};
   EXPECT_EQ(perturb({{rate()}, {}}, {{"rate", 1e-3}, {"gone", 1.0}}, {}, random).size(), 1u);

@@ -72,5 +72,23 @@ TEST(Replay, RefusesAScheduleThatDoesNotBeginAtTheBeginningOrIsNotInOrder) {
   EXPECT_EQ(refused(schedule_setting({{0, {{"x", 7.0}}}})).find("[algorithm] schedule from step 0"), 0U);
 }
 
+TEST(Replay, NeedsItsScheduleAsATextAndNothingElse) {
+  const auto refused_settings = [](const Settings& settings) -> std::string {
+    Experiment experiment = experiment_with("");
+    experiment.algorithm.settings = settings;
+    try {
+      (void)make_algorithm(experiment, builtin_strategies());
+      return "nothing";
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+  };
+  const std::string needed = "[algorithm] type \"replay\": schedule is needed, as a text: `pbt replay` writes it";
+  EXPECT_EQ(refused_settings({}), needed);
+  EXPECT_EQ(refused_settings({{"schedule", 3.0}}), needed);
+  EXPECT_EQ(refused_settings({{"schedule", schedule_setting(kSchedule)}, {"burn_in", 3.0}}),
+            "[algorithm] type \"replay\": burn_in is no setting of it; its settings are schedule, turn");
+}
+
 }  // namespace
 }  // namespace pbt

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "pbt/algorithm.h"
 #include "pbt/error.h"
 
@@ -84,6 +86,34 @@ TEST(Strategies, RefuseSettingsOfAnotherTypeOrOutOfRange) {
   EXPECT_EQ(
       error_after([](AlgorithmSpec& spec) { spec.settings = {{"copy", std::string("weight")}}; }),
       "[algorithm]: copy must be one of both, weights, hyperparameters, not \"weight\"; did you mean \"weights\"?");
+}
+
+TEST(Strategies, ShowTheSettingThatTheyRefuseAsItWasWritten) {
+  const auto refused = [](const Setting& setting) {
+    const std::string message =
+        error_after([&](AlgorithmSpec& spec) { spec.exploit.settings = {{"fraction", setting}}; });
+    return message.substr(message.find("not "));
+  };
+  EXPECT_EQ(refused(true), "not true");
+  EXPECT_EQ(refused(false), "not false");
+  EXPECT_EQ(refused(std::int64_t{3}), "not 3");
+  EXPECT_EQ(refused(-0.5), "not -0.5");
+  EXPECT_EQ(refused(std::vector<double>{0.1, 0.2}), "not [0.1, 0.2]");
+}
+
+TEST(Strategies, RefuseIntegersChoicesAndListsOfAnotherType) {
+  for (const Setting& burn_in : {Setting(std::int64_t{-1}), Setting(std::string("5")), Setting(true)})
+    EXPECT_NE(error_after([&](AlgorithmSpec& spec) { spec.settings = {{"burn_in", burn_in}}; }), "no error");
+  EXPECT_NE(error_after([](AlgorithmSpec& spec) { spec.exploit = {"t_test", {{"window", std::int64_t{1'000'001}}}}; }),
+            "no error");
+  EXPECT_EQ(error_after([](AlgorithmSpec& spec) { spec.settings = {{"compare", std::int64_t{1}}}; }),
+            "[algorithm]: compare must be one of latest, equal_steps, not 1");
+  EXPECT_EQ(error_after([](AlgorithmSpec& spec) { spec.explore.settings = {{"factors", std::vector<double>{}}}; }),
+            "[algorithm] explore \"perturb\": factors must be a list of numbers, not []");
+  EXPECT_NE(error_after([](AlgorithmSpec& spec) {
+              spec.explore.settings = {{"factors", std::vector<double>{0.8, std::numeric_limits<double>::infinity()}}};
+            }),
+            "no error");
 }
 
 TEST(Strategies, TakeAWholeNumberForAReal) {

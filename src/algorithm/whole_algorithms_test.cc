@@ -70,5 +70,18 @@ TEST(FixedValues, NeedEveryValueByHand) {
       7);
 }
 
+TEST(FixedValues, NeedNoneForAParameterThatDoesNotExist) {
+  Experiment experiment;
+  experiment.population = 1;
+  experiment.algorithm.type = "fixed";
+  experiment.space.parameters.push_back({"optimizer", Choices{{std::string("adam"), std::string("sgd")}}, {}, false, {}, {}});
+  experiment.space.parameters.push_back(
+      {"momentum", RealRange{0, 0.9}, Condition{"optimizer", {std::string("sgd")}}, false, {}, {}});
+  experiment.initial = {{{{"optimizer", std::string("adam")}}, ""}};
+  Random random{1};
+  EXPECT_EQ(make_algorithm(experiment, builtin_strategies())->first(unborn_population(1), 0, random).hyperparameters,
+            (Hyperparameters{{"optimizer", std::string("adam")}}));
+}
+
 }  // namespace
 }  // namespace pbt

@@ -8,4 +8,5 @@
 #include "tests/contract/store_contract_commit.h"
 #include "tests/contract/store_contract_decide.h"
 #include "tests/contract/store_contract_lease.h"
+#include "tests/contract/store_contract_misuse.h"
 #include "tests/contract/store_contract_read.h"

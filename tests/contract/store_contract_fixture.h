@@ -44,6 +44,12 @@ class StoreContract : public testing::TestWithParam<MakeStoreUnderTest> {
     return leases.front();
   }
   CommitResult commit(const Commit& commit) { return store_->commit(commit).front(); }
+  /// An error, and the record as before.
+  void refuses(const Commit& commit, const std::string& what) {
+    const std::vector<std::string> before = describe(*store_);
+    EXPECT_THROW((void)store_->commit(commit), StoreError) << what;
+    EXPECT_EQ(describe(*store_), before) << what;
+  }
   CommitResult start(const Lease& lease) {
     return commit(StartMember{lease, started(lease), store_->population().starts});
   }

@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 
+NO_TEST = "exploit_t_test.cc"  # a strategy: Welch's t-test
 SKIPPED_FOLDERS = {"runs", "data", "install", "shared", "node_modules"}
 # A comment, a raw text, a text, a character; a ' between digits only separates them.
 TOKEN = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(?P<mark>[^()\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Fa-f])'(?:\\.|[^'\\\n])+'""", re.DOTALL)
@@ -40,7 +41,8 @@ class Source:
     def is_test(self):
         """Tests and what stands beside the code for tests alone."""
         name = self.path.rsplit("/", 1)[-1]
-        return self.path.startswith("tests/") or name.endswith(("_test.cc", "_fixture.h", "_test.h")) or name.startswith("test_")
+        return name != NO_TEST and (
+            self.path.startswith("tests/") or name.endswith(("_test.cc", "_fixture.h", "_test.h")) or name.startswith("test_"))
 
     @property
     def is_cpp(self):
