@@ -89,7 +89,7 @@ class Worker {
 
   void end_when_out_of_time();
   [[nodiscard]] std::vector<Lease> acquire();
-  void take(std::vector<Lease> leases);
+  void take(const std::vector<Lease>& leases);
   void tidy_up(const std::vector<Event>& events);
   [[nodiscard]] std::optional<WorkerEnd> experiment_end();
 

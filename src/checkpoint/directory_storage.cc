@@ -183,7 +183,7 @@ class DirectoryStorage final : public CheckpointStorage {
 
 }  // namespace
 
-std::unique_ptr<CheckpointStorage> make_directory_storage(fs::path root, Durability durability, Files& files) {
+std::unique_ptr<CheckpointStorage> make_directory_storage(const fs::path& root, Durability durability, Files& files) {
   return std::make_unique<DirectoryStorage>(fs::absolute(root), durability, files);
 }
 

@@ -41,8 +41,8 @@ TextStyle output_style() {
     const char* term = std::getenv("TERM");
     style.colour = !is_set("NO_COLOR") && term != nullptr && std::strcmp(term, "dumb") != 0;
   }
-  if (is_set("COLUMNS")) {
-    const long columns = std::strtol(std::getenv("COLUMNS"), nullptr, 10);
+  if (const char* text = std::getenv("COLUMNS")) {
+    const long columns = std::strtol(text, nullptr, 10);
     if (columns > 0 && columns < 100'000) style.width = static_cast<int>(columns);
   }
   return style;

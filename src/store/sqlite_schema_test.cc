@@ -94,10 +94,24 @@ TEST_F(SqliteSchema, RemovesWhatMakersLeftThatDied) {
   const std::string left = file_.string() + ".new-" + std::to_string(dead) + "-1";
   const std::string alive = file_.string() + ".new-" + std::to_string(getppid()) + "-1";
   for (const std::string& name : {left, left + "-wal", alive}) std::ofstream(name) << "half a store";
+  const std::string making = file_.string() + ".new-";
+  const std::vector<std::string> others = {making, making + "mine", making + "0-1"};
+  for (const std::string& name : others) std::ofstream(name) << "not ours";
   create_database(file_);
+  for (const std::string& name : others) EXPECT_TRUE(std::filesystem::exists(name)) << name;
   EXPECT_FALSE(std::filesystem::exists(left));
   EXPECT_FALSE(std::filesystem::exists(left + "-wal"));
   EXPECT_TRUE(std::filesystem::exists(alive));
+}
+
+TEST_F(SqliteSchema, SaysThatItsFolderCannotBeMade) {
+  std::ofstream(folder_.path() / "file") << "no folder";
+  try {
+    create_database(folder_.path() / "file/runs/pbt.db");
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("its folder cannot be made"));
+  }
 }
 
 }  // namespace

@@ -78,6 +78,52 @@ TEST(Sqlite, SaysThatThereIsNoMemory) {
   EXPECT_THAT(said, testing::HasSubstr("no memory left"));
 }
 
+/// The error of what fails.
+template <class Fails>
+std::string said(Fails fails) {
+  try {
+    fails();
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+TEST(Sqlite, SaysWhatToDoAboutWhatWentWrong) {
+  const TemporaryFolder folder;
+  Connection connection(folder.path() / "a.db", Open::create);
+  connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); PRAGMA max_page_count = 4");
+  EXPECT_THAT(said([&] { connection.execute("INSERT INTO t VALUES (zeroblob(100000))"); }),
+              testing::HasSubstr("disk full: make room"));
+  EXPECT_THAT(said([&] { connection.execute("SELECT 1", std::int64_t{3}); }), testing::HasSubstr("please report it"));
+  EXPECT_THAT(said([&] { Connection(folder.path() / "absent/b.db", Open::create); }),
+              testing::HasSubstr("cannot be opened: check"));
+  auto reading = connection.query("SELECT a FROM t");
+  ASSERT_TRUE(reading.next());
+  EXPECT_THAT(said([&] { connection.execute("DROP TABLE t"); }), testing::HasSubstr("locked by another program"));
+}
+
+TEST(Sqlite, WritesNothingOntoASnapshotThatAnotherHasChanged) {
+  const TemporaryFolder folder;
+  Connection connection(folder.path() / "a.db", Open::create);
+  connection.script("PRAGMA journal_mode = WAL; CREATE TABLE t (a)");
+  Connection other(folder.path() / "a.db", Open::write);
+  const Transaction snapshot(connection, Transaction::Kind::read);
+  EXPECT_TRUE(connection.query("SELECT count(*) FROM t").next());
+  EXPECT_EQ(other.execute("INSERT INTO t VALUES (1)"), 1);
+  EXPECT_THAT(said([&] { connection.execute("INSERT INTO t VALUES (2)"); }), testing::HasSubstr("locked by another"));
+}
+
+TEST(Sqlite, ExecutesWhatReturnsRowsToItsEnd) {
+  const TemporaryFolder folder;
+  Connection connection(folder.path() / "a.db", Open::create);
+  connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
+  connection.execute("UPDATE t SET a = a + 1 RETURNING a");
+  auto row = connection.query("SELECT sum(a) FROM t");
+  ASSERT_TRUE(row.next());
+  EXPECT_EQ(row.integer(0), 5);
+}
+
 TEST(Sqlite, WritesNothingThroughAReader) {
   const TemporaryFolder folder;
   {

@@ -56,5 +56,28 @@ TEST_F(LeaseKeeperTest, StopsTrainingNoLaterThanItsLeaseExpires) {
   EXPECT_EQ(worker.run(), WorkerEnd::stopped);
 }
 
+TEST_F(LeaseKeeperTest, StopsTrainingWhenItHearsThatAnotherHasItsLease) {
+  experiment_.population = 1;
+  experiment_.algorithm.exploit = {"none", {}};
+  open();
+  int asked = 0;
+  const auto trainer = make_function_trainer([&](const Assignment&, TurnControl& control) -> Report {
+    EXPECT_EQ(control.stop_requested(), Stop::no);
+    clock_.advance(seconds(61));
+    EXPECT_EQ(store_->acquire({.worker = "thief"}).size(), 1U);
+    for (; asked < 2; ++asked) {
+      worker_->tick();
+      EXPECT_EQ(control.stop_requested(), Stop::abandon);
+    }
+    worker_->request_stop(Stop::save);
+    throw Abandoned{};
+  });
+  Worker worker(tools(*trainer), {.name = "w"});
+  worker_ = &worker;
+  EXPECT_EQ(worker.run(), WorkerEnd::stopped);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(population().members[0].worker, "thief");
+}
+
 }  // namespace
 }  // namespace pbt

@@ -2,10 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "pbt/error.h"
 
 namespace pbt {
 namespace {
+
+TEST(ResourcesTest, KnowWhatThisProcessWasGranted) {
+  ASSERT_EQ(setenv("CUDA_VISIBLE_DEVICES", "0,,2", 1), 0);
+  const Granted some = granted();
+  EXPECT_GE(some.cores, 1);
+  EXPECT_EQ(some.environment.at("CUDA_VISIBLE_DEVICES"), "0,,2");
+  EXPECT_EQ(some.gpus, (std::vector<std::string>{"0", "2"}));
+  ASSERT_EQ(setenv("CUDA_VISIBLE_DEVICES", "", 1), 0);
+  EXPECT_TRUE(granted().gpus.empty());
+  ASSERT_EQ(unsetenv("CUDA_VISIBLE_DEVICES"), 0);
+  EXPECT_EQ(granted().gpus.empty(), !std::filesystem::exists("/dev/nvidia0")) << "all of the machine";
+}
 
 TEST(ResourcesTest, SharesTheCoresAmongTheWorkers) {
   const Environment environment = worker_environment({}, {.cores = 8}, 0, 4);

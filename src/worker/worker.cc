@@ -76,8 +76,8 @@ WorkerEnd Worker::run() {
   milliseconds wait = wait_least;
   while (stop_ == Stop::no) {
     end_when_out_of_time();
-    if (std::vector<Lease> leases = acquire(); !leases.empty()) {
-      take(std::move(leases));
+    if (const std::vector<Lease> leases = acquire(); !leases.empty()) {
+      take(leases);
       wait = wait_least;
     } else if (auto decided = tools_.experiment.synchronous ? decide_round(tools_) : std::nullopt) {
       listener_(*decided);
@@ -101,7 +101,7 @@ std::vector<Lease> Worker::acquire() {
   return leases;
 }
 
-void Worker::take(std::vector<Lease> leases) {
+void Worker::take(const std::vector<Lease>& leases) {
   Control control(*this);
   std::vector<Event> events;
   for (const Lease& lease : leases) listener_(TurnStarted{lease.turn(), lease.worker});

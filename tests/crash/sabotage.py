@@ -96,6 +96,7 @@ def acknowledge(siege, change):
 def late_commit(siege):
     """Whoever lost a lease commits under it all the same."""
     if not siege.lost_leases:
+        siege.stop("pbt")
         return False
     member, fence = sorted(siege.lost_leases)[0]
     with writing(siege) as record:
@@ -116,6 +117,7 @@ def endless_lease(siege):
             one.wake_at = 0
             siege.wake(due=True)
             return True
+    siege.stop("pbt")
     return False
 
 

@@ -84,8 +84,9 @@ std::vector<SweepResult> run_all(const Options& options, const fs::path& folder)
         chosen.fault = fault_named(fault);
         results.push_back(sweep(scenario, chosen));
         const SweepResult& last = results.back();
-        fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", last.scenario, name_of(durability), fault,
-                   last.points, last.strikes, last.recovery_kills, last.refused, last.violations.size(), last.seconds);
+        fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>8}{:>9}{:>12}{:>9.1f}\n", last.scenario, name_of(durability),
+                   fault, last.points, last.strikes, last.recovery_kills, last.disks, last.refused,
+                   last.violations.size(), last.seconds);
         for (const std::string& violation : last.violations) fmt::print("{}\n", violation);
         std::fflush(stdout);
       }
@@ -102,6 +103,7 @@ Json to_json(const std::vector<SweepResult>& results) {
                     {"points", result.points},
                     {"strikes", result.strikes},
                     {"recovery_kills", result.recovery_kills},
+                    {"disks", result.disks},
                     {"refused", result.refused},
                     {"seconds", result.seconds},
                     {"violations", result.violations}});
@@ -116,12 +118,13 @@ int conclude(const std::vector<SweepResult>& results, const Options& options) {
     sum.points += result.points;
     sum.strikes += result.strikes;
     sum.recovery_kills += result.recovery_kills;
+    sum.disks += result.disks;
     sum.refused += result.refused;
     sum.seconds += result.seconds;
     violations += result.violations.size();
   }
-  fmt::print("{:<35}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9.1f}\n", "together", sum.points, sum.strikes, sum.recovery_kills,
-             sum.refused, violations, sum.seconds);
+  fmt::print("{:<35}{:>7}{:>9}{:>16}{:>8}{:>9}{:>12}{:>9.1f}\n", "together", sum.points, sum.strikes,
+             sum.recovery_kills, sum.disks, sum.refused, violations, sum.seconds);
   if (!options.json.empty()) std::ofstream(options.json) << to_json(results).dump(2) << "\n";
   return violations == 0 ? 0 : 1;
 }
@@ -134,8 +137,8 @@ int run(const Options& options) {
   if (options.flaws) {
     status = find_flaws(folder) ? 0 : 1;
   } else {
-    fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>9}{:>12}{:>9}\n", "protocol", "durable", "fault", "points",
-               "strikes", "recovery kills", "refused", "violations", "seconds");
+    fmt::print("{:<11}{:<9}{:<15}{:>7}{:>9}{:>16}{:>8}{:>9}{:>12}{:>9}\n", "protocol", "durable", "fault", "points",
+               "strikes", "recovery kills", "disks", "refused", "violations", "seconds");
     status = conclude(run_all(options, folder), options);
   }
   fs::remove_all(folder);

@@ -1,5 +1,7 @@
 #include "tests/crash_points/site.h"
 
+#include <sqlite3.h>
+
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -41,7 +43,10 @@ Site::Site(const fs::path& folder, pbt::Experiment given, Flaw flaw)
       folder_(folder),
       flaw_(flaw),
       journal_(folder / "journal"),
-      files_(make_files(flaw)) {}
+      files_(make_files(flaw)) {
+  // The salts of its log, too, are the same each time.
+  sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, 1, nullptr);
+}
 
 Store& Site::store() {
   if (!store_) {

@@ -10,6 +10,7 @@
 #include "pbt/random.h"
 #include "tests/crash_points/check.h"
 #include "tests/crash_points/child.h"
+#include "tests/crash_points/fingerprint.h"
 
 namespace crash_points {
 namespace {
@@ -98,6 +99,7 @@ class Sweep {
     result_.refused += ending.how == Ending::refused ? 1 : 0;
     if (tally_.calls == 0) say("no call was counted");
     if (ending.how == Ending::broken || (through && ending.how != Ending::done)) say("ended by " + ending.text);
+    if (is_known(crashes_)) return through;
     replace(crashed(), work());
     look([this](Site& site) { return check_record_of(site); }, "right after", Flaw::none);
     replace(work(), crashed());
@@ -109,11 +111,19 @@ class Sweep {
       replace(work(), crashed());
       (void)meet(scenario_.recover, Fault::kill, m);
       ++result_.recovery_kills;
+      if (is_known(crashed_recoveries_)) continue;
       where_ = fmt::format("{}, recovery killed at {}", struck_at, tally_.where);
       must_end(meet(scenario_.recover, Fault::none, 0), "second recovery");
       finish("the end");
     }
     return through;
+  }
+
+  /// What comes of equal disks is equal: nothing else enters into it.
+  bool is_known(std::set<std::size_t>& disks) {
+    const bool is_new = disks.insert(fingerprint(work())).second;
+    result_.disks += is_new ? 1 : 0;
+    return !is_new;
   }
 
   void finish(const std::string& when) {
@@ -157,6 +167,7 @@ class Sweep {
   Tally& tally_;
   pbt::Random random_;
   SweepResult result_;
+  std::set<std::size_t> crashes_, crashed_recoveries_;  ///< fingerprints of the disks met
   std::string where_ = "no fault";
 };
 

@@ -29,6 +29,7 @@ struct SweepResult {
   long points = 0;          ///< calls that change something, in what is killed
   long strikes = 0;         ///< runs that were killed, or met an error, at one of them
   long recovery_kills = 0;  ///< recoveries killed
+  long disks = 0;           ///< different ones that they left; equal ones are recovered from once
   long refused = 0;         ///< runs that ended with an error of ours
   double seconds = 0;
   std::vector<std::string> violations;
