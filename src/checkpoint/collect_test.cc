@@ -67,9 +67,11 @@ TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
   storage_->stage("m2.t6.f99").write("theta", "may still be committed");
   storage_->stage("m3.t6.f5").write("theta", "its lease was given back");
   storage_->stage("mine").write("theta", "not ours");
+  storage_->stage("m99.t1.f1").write("theta", "of no member here");
   EXPECT_EQ(remove_orphans(*store_, *storage_), 3);
-  EXPECT_EQ(stored().size(), 22U);
+  EXPECT_EQ(stored().size(), 23U);
   EXPECT_TRUE(stored().contains("m2.t6.f99"));
+  EXPECT_TRUE(stored().contains("m99.t1.f1"));
   EXPECT_TRUE(stored().contains("mine"));
 }
 

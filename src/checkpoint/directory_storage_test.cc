@@ -1,7 +1,11 @@
 #include "checkpoint/directory_storage.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <cerrno>
+#include <system_error>
 #include <thread>
 
 #include "pbt/error.h"
@@ -10,13 +14,17 @@ namespace pbt {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
 
 /// Notes what is flushed and moved, in order.
 class RecordingFiles final : public Files {
  public:
   explicit RecordingFiles(fs::path root) : root_(std::move(root)) {}
   void create_folder(const fs::path& path) override { system_.create_folder(path); }
-  void sync(const fs::path& path) override { log.push_back("sync " + path.lexically_relative(root_).string()); }
+  void sync(const fs::path& path) override {
+    if (full) throw std::system_error(ENOSPC, std::generic_category(), "cannot flush");
+    log.push_back("sync " + path.lexically_relative(root_).string());
+  }
   void sync_all(const fs::path&) override { log.push_back("sync all"); }
   void rename(const fs::path& from, const fs::path& to) override {
     log.push_back("rename " + to.lexically_relative(root_).string());
@@ -25,6 +33,7 @@ class RecordingFiles final : public Files {
   void remove(const fs::path& path) override { system_.remove(path); }
   std::vector<std::string> list(const fs::path& folder) override { return system_.list(folder); }
   std::vector<std::string> log;
+  bool full = false;  ///< as a disk may be
 
  private:
   fs::path root_;
@@ -38,6 +47,16 @@ class DirectoryStorageTest : public testing::Test {
   Checkpoint publish(CheckpointStorage& storage) {
     storage.stage("m0.t1.f1").write("weights", "abc");
     return storage.publish("m0.t1.f1");
+  }
+  /// The error of what fails.
+  template <class Fails>
+  std::string said(Fails fails) {
+    try {
+      fails();
+    } catch (const StorageError& error) {
+      return error.what();
+    }
+    return "nothing";
   }
 
   fs::path root_ = fs::path(testing::TempDir()) /
@@ -111,6 +130,28 @@ TEST_F(DirectoryStorageTest, RefusesASymbolicLinkAndNamesIt) {
     EXPECT_NE(std::string(error.what()).find("m0.t1.f1/weights is a symbolic link"), std::string::npos) << error.what();
   }
   EXPECT_FALSE(fs::exists(root_ / "m0.t1.f1"));
+}
+
+TEST_F(DirectoryStorageTest, RefusesASpecialFileAndNamesIt) {
+  const auto storage = make_directory_storage(root_, Durability::power, files_);
+  const fs::path pipe = *storage->stage("m0.t1.f1").path() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(said([&] { (void)storage->publish("m0.t1.f1"); }), HasSubstr(pipe.string() + " is a special file"));
+}
+
+TEST_F(DirectoryStorageTest, SaysWhatToDoAboutAFullDisk) {
+  const auto storage = make_directory_storage(root_, Durability::power, files_);
+  files_.full = true;
+  EXPECT_THAT(said([&] { (void)publish(*storage); }), HasSubstr("; free some space, or set [checkpoints] quota"));
+  files_.full = false;
+  (void)publish(*storage);
+}
+
+TEST_F(DirectoryStorageTest, RefusesACheckpointOfAUserWithoutFiles) {
+  fs::create_directories(root_ / "theirs/empty");
+  const Folder to(root_ / "ours");
+  EXPECT_THAT(said([&] { copy_folder(root_ / "theirs", to); }), HasSubstr("there are no files in the checkpoint"));
+  EXPECT_THAT(said([&] { copy_folder(root_ / "absent", to); }), HasSubstr("cannot read the checkpoint"));
 }
 
 TEST_F(DirectoryStorageTest, MayLieOnAnotherDiskBehindASymbolicLink) {

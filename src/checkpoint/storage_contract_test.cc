@@ -20,10 +20,10 @@ struct InDirectory {
     if (!storage_) storage_ = make_directory_storage(root_, durability, files_);
     return *storage_;
   }
-  std::filesystem::path root_ = std::filesystem::path(testing::TempDir()) /
-                                (std::string("storage_contract_") +
-                                 testing::UnitTest::GetInstance()->current_test_info()->name() +
-                                 (durability == Durability::power ? "_power" : "_process"));
+  std::filesystem::path root_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string("storage_contract_") + testing::UnitTest::GetInstance()->current_test_info()->name() +
+       (durability == Durability::power ? "_power" : "_process"));
   SystemFiles files_;
   std::unique_ptr<CheckpointStorage> storage_;
 };

@@ -65,6 +65,15 @@ TEST(ResourcesTest, GivesAMemberSeveralGpusOfItsOwn) {
   EXPECT_EQ(worker_environment(experiment, granted, 1, 2).at("CUDA_VISIBLE_DEVICES"), "2,3");
 }
 
+TEST(ResourcesTest, HandsOutOnlyTheGpusThatTheExperimentNames) {
+  Experiment experiment;
+  experiment.workers.gpus = {"2", "0"};
+  experiment.workers.gpus_per_member = 1;
+  const Granted granted{.cores = 1, .gpus = {"0", "1", "2"}};
+  EXPECT_EQ(worker_environment(experiment, granted, 0, 2).at("CUDA_VISIBLE_DEVICES"), "2");
+  EXPECT_EQ(worker_environment(experiment, granted, 1, 2).at("CUDA_VISIBLE_DEVICES"), "0");
+}
+
 TEST(ResourcesTest, RefusesAGpuThatWasNotGranted) {
   Experiment experiment;
   experiment.workers.gpus = {"7"};

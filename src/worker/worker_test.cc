@@ -108,8 +108,7 @@ TEST_F(WorkerTest, TakesADivergedTurnAsTheWorstAndNeverAsADonor) {
   });
   EXPECT_EQ(store_->turn({1, 1})->score, -std::numeric_limits<double>::infinity());
   EXPECT_TRUE(store_->failures(0, 10).empty());
-  for (const Decision& decision : store_->decisions(0, 1000))
-    EXPECT_FALSE(decision.donor == (TurnKey{1, 1}));
+  for (const Decision& decision : store_->decisions(0, 1000)) EXPECT_FALSE(decision.donor == (TurnKey{1, 1}));
 }
 
 TEST_F(WorkerTest, RecordsAWrongMetricAsAFailureThatListsWhatThereIs) {
@@ -274,6 +273,12 @@ TEST_F(WorkerTest, EndsWhenTheTrainingTimeIsSpent) {
   EXPECT_EQ(turns().size(), 6U);
 }
 
+TEST_F(WorkerTest, TrainsToTheEndWithinItsTrainingTime) {
+  experiment_.budget.wall_clock_s = 3600;
+  EXPECT_EQ(work(), WorkerEnd::finished);
+  EXPECT_EQ(turns().size(), 20U);
+}
+
 TEST_F(WorkerTest, WaitsWhileTheExperimentIsPaused) {
   open();
   store_->control(SetState{RunState::paused, "by hand"});
@@ -312,14 +317,16 @@ TEST_F(WorkerTest, UsesResidentWeightsWhereTheTrainerHasThem) {
         return train_toy(turn, control);
       },
       /*resident_max=*/1);
-  EXPECT_EQ(from, (std::vector<Weights>{Weights::none, Weights::resident, Weights::resident, Weights::resident, Weights::resident}));
+  EXPECT_EQ(from, (std::vector<Weights>{Weights::none, Weights::resident, Weights::resident, Weights::resident,
+                                        Weights::resident}));
 }
 
 /// What a synchronous run must repeat: all but worker, fence, times, and the order within a round.
 std::map<TurnKey, std::string> essence(const std::vector<TurnPointer>& turns) {
   std::map<TurnKey, std::string> record;
   for (const TurnPointer& turn : turns) {
-    std::string text = std::to_string(turn->from_step) + ".." + std::to_string(turn->to_step) + " " + std::to_string(turn->score);
+    std::string text =
+        std::to_string(turn->from_step) + ".." + std::to_string(turn->to_step) + " " + std::to_string(turn->score);
     if (turn->parent) text += " from " + to_string(*turn->parent);
     for (const auto& [name, value] : turn->hyperparameters) text += " " + name + "=" + to_string(value);
     record[turn->key] = text + " " + turn->checkpoint.checksum;

@@ -150,4 +150,14 @@ TEST_P(StoreContract, RefusesAStartFromAnImportThatIsGoneUntilItComesAgain) {
   EXPECT_THROW(store_->control(Import{{"initial-0", 8, "other"}}), StoreError);
 }
 
+TEST_P(StoreContract, RefusesToImportBytesOfATurnThatWereRemoved) {
+  create(1);
+  take_turn(1);
+  const Checkpoint bytes = store_->turn({0, 1})->checkpoint;
+  store_->control(Import{bytes});  // they stand: nothing changes
+  take_turn(2);
+  EXPECT_THAT(collect(0), ElementsAre(bytes.name));
+  EXPECT_THROW(store_->control(Import{bytes}), StoreError);
+}
+
 }  // namespace pbt::contract
