@@ -7,10 +7,14 @@ namespace figure_2 {
 
 const char* name(Method method) {
   switch (method) {
-    case Method::pbt: return "PBT";
-    case Method::exploit_only: return "exploit only";
-    case Method::explore_only: return "explore only";
-    case Method::fixed: return "fixed";
+    case Method::pbt:
+      return "PBT";
+    case Method::exploit_only:
+      return "exploit only";
+    case Method::explore_only:
+      return "explore only";
+    case Method::fixed:
+      return "fixed";
   }
   return "?";
 }
@@ -24,8 +28,10 @@ pbt::Experiment experiment(Method method, std::uint64_t seed) {
   experiment.seed = seed;
   experiment.synchronous = true;  // a seed repeats the picture
   experiment.objective.metric = "Q";
-  experiment.space.parameters = {{.name = "h0", .domain = pbt::RealRange{0, 1}}, {.name = "h1", .domain = pbt::RealRange{0, 1}}};
-  experiment.initial = {{.hyperparameters = {{"h0", 1.0}, {"h1", 0.0}}}, {.hyperparameters = {{"h0", 0.0}, {"h1", 1.0}}}};
+  experiment.space.parameters = {{.name = "h0", .domain = pbt::RealRange{0, 1}},
+                                 {.name = "h1", .domain = pbt::RealRange{0, 1}}};
+  experiment.initial = {{.hyperparameters = {{"h0", 1.0}, {"h1", 0.0}}},
+                        {.hyperparameters = {{"h0", 0.0}, {"h1", 1.0}}}};
   experiment.algorithm.exploit = {"truncation", {{"fraction", 0.5}}};
   if (method == Method::explore_only) experiment.algorithm.exploit = {"none", {}};
   if (method == Method::exploit_only) experiment.algorithm.explore = {"none", {}};
@@ -47,7 +53,8 @@ pbt::Report train(const pbt::Assignment& turn, pbt::TurnControl&) {
   turn.save.write("theta", text);
   pbt::Report report;
   report.step = turn.target_step();
-  report.metrics = {{"Q", 1.2 - (theta[0] * theta[0] + theta[1] * theta[1])}, {"theta_0", theta[0]}, {"theta_1", theta[1]}};
+  report.metrics = {
+      {"Q", 1.2 - (theta[0] * theta[0] + theta[1] * theta[1])}, {"theta_0", theta[0]}, {"theta_1", theta[1]}};
   report.in_effect = {{"h0", h[0]}, {"h1", h[1]}};
   return report;
 }

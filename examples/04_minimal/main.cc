@@ -21,5 +21,6 @@ int main() {
   experiment.objective = {"loss", pbt::Mode::minimize};
   experiment.space.parameters = {{.name = "learning_rate", .domain = pbt::RealRange{1e-5, 1e-1, pbt::Scale::log}}};
   const pbt::Turn best = pbt::run(experiment, train, {.workers = 2}).best();
-  std::printf("best loss %g at learning rate %g\n", best.metrics.at("loss"), best.hyperparameters.real("learning_rate"));
+  std::printf("best loss %g at learning rate %g\n", best.metrics.at("loss"),
+              best.hyperparameters.real("learning_rate"));
 }

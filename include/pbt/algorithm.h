@@ -27,8 +27,8 @@ struct Choice {
   std::string reason;
 };
 
-/// A whole tuning method. Pure: what it answers depends on its arguments alone, so that every decision can be computed again
-/// from the record. Thread-safe (const). Times and leases in `population` must not be looked at.
+/// A whole tuning method. Pure: what it answers depends on its arguments alone, so that every decision can be computed
+/// again from the record. Thread-safe (const). Times and leases in `population` must not be looked at.
 class Algorithm {
  public:
   virtual ~Algorithm() = default;
@@ -45,7 +45,8 @@ class Algorithm {
   }
 };
 
-/// Whom a member copies, or nobody. Pure and thread-safe, as Algorithm. Only turns that can be donors (complete, finite score) may be named.
+/// Whom a member copies, or nobody. Pure and thread-safe, as Algorithm. Only turns that can be donors (complete, finite
+/// score) may be named.
 class Exploit {
  public:
   virtual ~Exploit() = default;
@@ -62,7 +63,8 @@ class Explore {
                                                 Random& random) const = 0;
 };
 
-/// The strategies an experiment can name. A value: the composition root starts from `builtin_strategies()` and adds its own.
+/// The strategies an experiment can name. A value: the composition root starts from `builtin_strategies()` and adds its
+/// own.
 struct Strategies {
   using MakeExploit = std::function<std::unique_ptr<Exploit>(const Experiment&, const Settings&)>;
   using MakeExplore = std::function<std::unique_ptr<Explore>(const Experiment&, const Settings&)>;
@@ -78,9 +80,9 @@ struct Strategies {
 /// The experiment's algorithm. Throws UsageError on an unknown name (with the nearest one) or a wrong setting.
 [[nodiscard]] std::unique_ptr<Algorithm> make_algorithm(const Experiment& experiment, const Strategies& strategies);
 
-/// Decides what `key.member` does after turn `key.index` (0: first hyperparameters), from a snapshot that already holds that turn.
-/// The budget comes before the algorithm: a member at its end stops. `snapshot`: the sequence of the last entry seen.
-/// The random stream is keyed by (experiment seed, member, turn, revision, attempt).
+/// Decides what `key.member` does after turn `key.index` (0: first hyperparameters), from a snapshot that already holds
+/// that turn. The budget comes before the algorithm: a member at its end stops. `snapshot`: the sequence of the last
+/// entry seen. The random stream is keyed by (experiment seed, member, turn, revision, attempt).
 [[nodiscard]] Decision decide(const Experiment& experiment, const Algorithm& algorithm, const Population& population,
                               TurnKey key, int revision, std::int64_t snapshot, int attempt);
 

@@ -19,9 +19,9 @@ enum class Weights {
 
 /// What a worker asks a trainer to do in one turn. A turn is a function of these values and of nothing else.
 struct Assignment {
-  std::string id;      ///< names the turn everywhere: "m3.t7.f12" (member, turn, fence)
-  int member = 0;      ///< from 0
-  int index = 1;       ///< the member's turn, from 1
+  std::string id;         ///< names the turn everywhere: "m3.t7.f12" (member, turn, fence)
+  int member = 0;         ///< from 0
+  int index = 1;          ///< the member's turn, from 1
   std::int64_t seed = 0;  ///< 0 <= seed < 2^31
   Hyperparameters hyperparameters;
   std::int64_t from_step = 0;  ///< the age of the weights, in the trainer's own steps
@@ -36,8 +36,8 @@ struct Assignment {
 
 /// What a trainer reports of a turn that it trained.
 struct Report {
-  std::int64_t step = 0;  ///< the age reached: >= Assignment::target_step(), unless partial
-  Metrics metrics;        ///< must hold the objective's metric; NaN means that the turn diverged
+  std::int64_t step = 0;        ///< the age reached: >= Assignment::target_step(), unless partial
+  Metrics metrics;              ///< must hold the objective's metric; NaN means that the turn diverged
   std::vector<double> samples;  ///< what the score was made of, e.g. the last episode returns
   /// The values in effect at the end, read back from where they act (the optimiser, not the assignment).
   /// Names left out are not checked.

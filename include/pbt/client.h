@@ -7,7 +7,8 @@ namespace pbt {
 
 struct ClientOptions {
   int resident_max = 1;  ///< how many turns' weights the function keeps in memory between calls
-  /// Told which resident weights (by turn id) to forget. May be empty when resident_max is 1: the next turn replaces them.
+  /// Told which resident weights (by turn id) to forget. May be empty when resident_max is 1: the next turn replaces
+  /// them.
   std::function<void(const std::vector<std::string>& ids)> drop;
 };
 
@@ -15,8 +16,9 @@ struct ClientOptions {
 [[nodiscard]] bool started_by_worker();
 
 /// Connects to the worker, then trains each turn that it asks for, one at a time, until it says goodbye.
-/// Returns the status for main() to return: 0 after a goodbye, 1 when the connection or the protocol broke (said on stderr).
-/// Call it from the main thread; `train` runs on that thread, cancel messages arrive on one of the client's own.
+/// Returns the status for main() to return: 0 after a goodbye, 1 when the connection or the protocol broke (said on
+/// stderr). Call it from the main thread; `train` runs on that thread, cancel messages arrive on one of the client's
+/// own.
 [[nodiscard]] int serve(const TrainFunction& train, const ClientOptions& options = {});
 
 /// Trains one long turn without an engine, as `serve` would: for a trainer run by hand, and for its tests.

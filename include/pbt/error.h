@@ -5,8 +5,9 @@
 
 namespace pbt {
 
-/// The family of our own failures. What a trainer does wrong is a value (TrainerFailure), and a lost lease is an outcome
-/// (CommitResult); neither is ever thrown. what() says what happened, to what, what was expected and what to do.
+/// The family of our own failures. What a trainer does wrong is a value (TrainerFailure), and a lost lease is an
+/// outcome (CommitResult); neither is ever thrown. what() says what happened, to what, what was expected and what to
+/// do.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

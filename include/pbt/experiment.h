@@ -44,12 +44,12 @@ struct AlgorithmSpec {
 enum class TrainerKind { automatic, session, command };
 
 struct TrainerSpec {
-  std::vector<std::string> command;  ///< empty: trained in process
+  std::vector<std::string> command;           ///< empty: trained in process
   TrainerKind kind = TrainerKind::automatic;  ///< automatic: a placeholder in the command makes it a command trainer
-  std::string directory;             ///< where it runs, absolute; relative paths of the command are relative to it
+  std::string directory;  ///< where it runs, absolute; relative paths of the command are relative to it
   std::map<std::string, std::string> environment;
   double hello_timeout_s = 60;
-  double turn_timeout_s = 0;         ///< 0: 20 x the median after three turns, at least 10 minutes
+  double turn_timeout_s = 0;  ///< 0: 20 x the median after three turns, at least 10 minutes
   double cancel_timeout_s = 10;
 };
 
@@ -67,8 +67,8 @@ struct Budget {
 };
 
 struct FailureLimits {
-  int max_failures = 3;        ///< of one turn in a row; then the algorithm replaces the member
-  double backoff_s = 1;        ///< before the first retry; doubles, up to backoff_max_s
+  int max_failures = 3;  ///< of one turn in a row; then the algorithm replaces the member
+  double backoff_s = 1;  ///< before the first retry; doubles, up to backoff_max_s
   double backoff_max_s = 60;
 };
 
@@ -76,23 +76,24 @@ enum class Durability { power, process };
 
 struct CheckpointSpec {
   Durability durability = Durability::power;
-  int keep_last = 1;               ///< of each member, beside those that are needed
-  std::uint64_t quota_bytes = 0;   ///< 0: no limit
+  int keep_last = 1;              ///< of each member, beside those that are needed
+  std::uint64_t quota_bytes = 0;  ///< 0: no limit
 };
 
 struct WorkersSpec {
   int count = 1;
   double lease_s = 60;
-  int threads_per_worker = 0;      ///< 0: cores / workers, but 1 in a synchronous run, which repeats only with as many threads
-  std::vector<std::string> gpus;   ///< ids as CUDA_VISIBLE_DEVICES has them; empty: those granted
+  int threads_per_worker =
+      0;  ///< 0: cores / workers, but 1 in a synchronous run, which repeats only with as many threads
+  std::vector<std::string> gpus;  ///< ids as CUDA_VISIBLE_DEVICES has them; empty: those granted
   int workers_per_gpu = 1;
-  int gpus_per_member = 0;         ///< 0: GPUs are not handed out
+  int gpus_per_member = 0;  ///< 0: GPUs are not handed out
   std::map<std::string, std::string> environment;
 };
 
 /// The specification of an experiment: everything that the record's turns are a function of, and how to run it.
 struct Experiment {
-  std::string name;      ///< letters, digits, '.', '_', '-'; not starting with '.' or '-'
+  std::string name;  ///< letters, digits, '.', '_', '-'; not starting with '.' or '-'
   int population = 16;
   std::int64_t interval = 0;  ///< steps a turn
   std::uint64_t seed = 1;

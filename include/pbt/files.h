@@ -13,11 +13,15 @@ class Files {
  public:
   virtual ~Files() = default;
   virtual void create_folder(const std::filesystem::path& path) = 0;  ///< with its parents; no error when it exists
-  virtual void sync(const std::filesystem::path& path) = 0;           ///< flushes one file's bytes or one folder's entries to the disk
-  virtual void sync_all(const std::filesystem::path& on) = 0;         ///< flushes all that is pending on the file system that holds `on`
-  virtual void rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;  ///< atomic; `to` must not exist
-  virtual void remove(const std::filesystem::path& path) = 0;         ///< a file or a whole folder; no error when absent
-  [[nodiscard]] virtual std::vector<std::string> list(const std::filesystem::path& folder) = 0;  ///< names, sorted; empty when absent
+  virtual void sync(
+      const std::filesystem::path& path) = 0;  ///< flushes one file's bytes or one folder's entries to the disk
+  virtual void sync_all(
+      const std::filesystem::path& on) = 0;  ///< flushes all that is pending on the file system that holds `on`
+  virtual void rename(const std::filesystem::path& from,
+                      const std::filesystem::path& to) = 0;    ///< atomic; `to` must not exist
+  virtual void remove(const std::filesystem::path& path) = 0;  ///< a file or a whole folder; no error when absent
+  [[nodiscard]] virtual std::vector<std::string> list(
+      const std::filesystem::path& folder) = 0;  ///< names, sorted; empty when absent
 };
 
 /// The machine's own file system.

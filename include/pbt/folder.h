@@ -26,7 +26,9 @@ class Folder {
   /// The path on disk, or null when the files are in memory or there is no folder.
   [[nodiscard]] const std::filesystem::path* path() const { return std::get_if<std::filesystem::path>(&where_); }
   /// The files in memory, or null.
-  [[nodiscard]] const std::shared_ptr<Files>* files_in_memory() const { return std::get_if<std::shared_ptr<Files>>(&where_); }
+  [[nodiscard]] const std::shared_ptr<Files>* files_in_memory() const {
+    return std::get_if<std::shared_ptr<Files>>(&where_);
+  }
 
   /// Creates or replaces `file`, a name without slashes. Throws std::system_error when the disk refuses.
   void write(std::string_view file, std::string_view bytes) const;

@@ -3,7 +3,8 @@
 #include "pbt/experiment.h"
 #include "pbt/pool.h"
 
-/// The whole of pbt in one process: a C++ function is trained by a population, the record and the checkpoints stay in memory.
+/// The whole of pbt in one process: a C++ function is trained by a population, the record and the checkpoints stay in
+/// memory.
 namespace pbt {
 
 struct InProcessOptions {
@@ -27,6 +28,7 @@ struct InProcessRun {
 
 /// Trains `experiment` with `train`, which is called from `options.workers` threads at once, until its budget is spent.
 /// Throws UsageError when the experiment is not valid, Error when it failed (with the trainer's own words).
-[[nodiscard]] InProcessRun run(const Experiment& experiment, const TrainFunction& train, const InProcessOptions& options = {});
+[[nodiscard]] InProcessRun run(const Experiment& experiment, const TrainFunction& train,
+                               const InProcessOptions& options = {});
 
 }  // namespace pbt

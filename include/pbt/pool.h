@@ -27,8 +27,8 @@ class Pool {
   Pool(const Experiment& experiment, const Algorithm& algorithm, Store& store, CheckpointStorage& storage, Clock& clock,
        TrainerFactory make_trainer, PoolOptions options, Listener listener);
 
-  /// Runs until every worker has ended; keeps their leases meanwhile. `each_tick` is called on this thread a few times a second. Rethrows
-  /// the first error of a worker, after the others have saved and ended.
+  /// Runs until every worker has ended; keeps their leases meanwhile. `each_tick` is called on this thread a few times
+  /// a second. Rethrows the first error of a worker, after the others have saved and ended.
   [[nodiscard]] WorkerEnd run(const std::function<void()>& each_tick = [] {});
   /// Any thread; before or during run().
   void request_stop(Stop how);

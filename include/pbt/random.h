@@ -6,9 +6,10 @@
 
 namespace pbt {
 
-/// A counter-based random generator, Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
-/// The stream is a function of its key alone, so that any decision can be drawn again from the record. The distributions
-/// are our own and pinned by tests: the standard library's differ between implementations. Not thread-safe; a cheap value.
+/// A counter-based random generator, Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC
+/// 2011). The stream is a function of its key alone, so that any decision can be drawn again from the record. The
+/// distributions are our own and pinned by tests: the standard library's differ between implementations. Not
+/// thread-safe; a cheap value.
 class Random {
  public:
   /// A stream of its own for every list of numbers, e.g. {seed, member, turn, attempt}.

@@ -51,8 +51,8 @@ struct Parameter {
   std::string name;
   std::variant<RealRange, IntegerRange, Choices, Fixed> domain;
   std::optional<Condition> when;
-  bool structural = false;  ///< drawn once, travels with copied weights, never moved (layer sizes)
-  std::vector<double> factors;  ///< explore: this parameter's own factors; empty: the strategy's
+  bool structural = false;                     ///< drawn once, travels with copied weights, never moved (layer sizes)
+  std::vector<double> factors;                 ///< explore: this parameter's own factors; empty: the strategy's
   std::optional<double> resample_probability;  ///< explore: its own; absent: the strategy's
 };
 
@@ -86,15 +86,16 @@ struct Space {
   [[nodiscard]] const Parameter* find(std::string_view name) const;
 };
 
-/// Throws UsageError on an empty or reversed range, a log scale with a bound <= 0, duplicate names, a `when` or constraint over
-/// an unknown parameter, a quantum that does not fit, and the like. The message names the parameter.
+/// Throws UsageError on an empty or reversed range, a log scale with a bound <= 0, duplicate names, a `when` or
+/// constraint over an unknown parameter, a quantum that does not fit, and the like. The message names the parameter.
 void validate(const Space& space);
 
 /// Throws UsageError unless `values` has exactly the parameters that its own `when` conditions ask for, each inside its
 /// domain, and every constraint holds. `what` names the values in the message ("[[initial]] row 2").
 void validate(const Space& space, const Hyperparameters& values, const std::string& what);
 
-/// Draws every parameter from its distribution. Constraints by rejection (1,000 tries, then UsageError says which one fails).
+/// Draws every parameter from its distribution. Constraints by rejection (1,000 tries, then UsageError says which one
+/// fails).
 [[nodiscard]] Hyperparameters sample(const Space& space, Random& random);
 
 /// Fills the parameters that `values` leaves out, by drawing them; takes the others as they are.
@@ -103,9 +104,10 @@ void validate(const Space& space, const Hyperparameters& values, const std::stri
 /// One parameter's value drawn from its distribution.
 [[nodiscard]] Value sample(const Parameter& parameter, Random& random);
 
-/// One parameter's value moved by `factor` (> 1 up, < 1 down): design, "Moves". Log scales multiply x (or 1 - x, turned round), linear
-/// ones add the sign of log(factor) times a tenth of the range, or multiply when `parameter.factors` is given; integers move at least
-/// one, ordered choices to a neighbour, unordered ones are drawn anew, fixed ones stay. Bounds reflect, so that a move always stays inside.
+/// One parameter's value moved by `factor` (> 1 up, < 1 down): design, "Moves". Log scales multiply x (or 1 - x, turned
+/// round), linear ones add the sign of log(factor) times a tenth of the range, or multiply when `parameter.factors` is
+/// given; integers move at least one, ordered choices to a neighbour, unordered ones are drawn anew, fixed ones stay.
+/// Bounds reflect, so that a move always stays inside.
 [[nodiscard]] Value move(const Parameter& parameter, const Value& value, double factor, Random& random);
 
 }  // namespace pbt

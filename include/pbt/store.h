@@ -22,7 +22,7 @@ struct RunStatus {
   std::string experiment;
   std::string specification;  ///< the experiment file's text (TOML), as last allowed to change
   RunState state = RunState::running;
-  std::string reason;          ///< why it is paused, done or failed
+  std::string reason;  ///< why it is paused, done or failed
   std::int64_t created_ms = 0;
   std::int64_t training_ms = 0;  ///< time in which at least one turn was being trained: the union of recorded turns
 };
@@ -56,9 +56,11 @@ struct LeaseRequest {
   std::string worker;
   int count = 1;
   Order order = Order::least_progress;
-  std::vector<TurnKey> resident;  ///< preferred among members of equal progress: whose next turn starts from one of these
+  std::vector<TurnKey>
+      resident;  ///< preferred among members of equal progress: whose next turn starts from one of these
   std::chrono::milliseconds duration{60'000};
-  /// A setback counts as so many steps in the order, so that a member that keeps failing does not keep the others from being served.
+  /// A setback counts as so many steps in the order, so that a member that keeps failing does not keep the others from
+  /// being served.
   std::int64_t steps_a_setback = 0;
 };
 
@@ -90,8 +92,9 @@ struct FailTurn {
   std::chrono::milliseconds backoff{0};
 };
 
-/// Decides for members that are undecided, waiting, stopped or ready and not leased: a synchronous round, the end of a wait, a raised
-/// budget, an injection, a rewind. All or nothing; a conflict when any of them has moved on (its `turns` or revision differ) or a checkpoint is gone.
+/// Decides for members that are undecided, waiting, stopped or ready and not leased: a synchronous round, the end of a
+/// wait, a raised budget, an injection, a rewind. All or nothing; a conflict when any of them has moved on (its `turns`
+/// or revision differ) or a checkpoint is gone.
 struct Decide {
   std::vector<Decision> decisions;
   std::optional<Lease> lease;  ///< a rewind comes from the member's own lease, which it releases
@@ -132,22 +135,24 @@ using Control = std::variant<SetState, SetSpecification, Pin, Import>;
 /// For collect: no turn's bytes can be lost any more.
 constexpr std::int64_t all_flushed = std::numeric_limits<std::int64_t>::max();
 
-/// The record of one experiment. Thread-safe; many processes may share one. Leases are by the store's own clock. Throws StoreError;
-/// after a throw nothing, or the whole, of the call is recorded, and repeating it is safe.
+/// The record of one experiment. Thread-safe; many processes may share one. Leases are by the store's own clock. Throws
+/// StoreError; after a throw nothing, or the whole, of the call is recorded, and repeating it is safe.
 class Store : public RunReader {
  public:
-  /// Leases up to `count` members that are unborn or ready, past their backoff, and not under a live lease; fences grow. Fewer, or
-  /// none, without waiting. None unless the experiment is running.
+  /// Leases up to `count` members that are unborn or ready, past their backoff, and not under a live lease; fences
+  /// grow. Fewer, or none, without waiting. None unless the experiment is running.
   [[nodiscard]] virtual std::vector<Lease> acquire(const LeaseRequest& request) = 0;
   /// Prolongs those leases that still stand; answers for each whether it does.
-  [[nodiscard]] virtual std::vector<bool> renew(const std::vector<Lease>& leases, std::chrono::milliseconds duration) = 0;
-  /// One result a lease (FinishTurns, Release), else one. Lost leases do not keep the others from being committed; a conflict does.
+  [[nodiscard]] virtual std::vector<bool> renew(const std::vector<Lease>& leases,
+                                                std::chrono::milliseconds duration) = 0;
+  /// One result a lease (FinishTurns, Release), else one. Lost leases do not keep the others from being committed; a
+  /// conflict does.
   [[nodiscard]] virtual std::vector<CommitResult> commit(const Commit& commit) = 0;
   virtual void control(const Control& control) = 0;
-  /// Marks checkpoints removed that nothing needs, beside the `keep_last` latest of each member, and returns them: their bytes may
-  /// go. Needed: the weights or imported bytes of any member's latest decision, any member's last turn while undecided, the best so far, pins.
-  /// `flushed`: the sequence up to which the turns' bytes are safe from a power cut; of a later turn that a member stands at, its
-  /// ancestors are needed too, up to the first that is safe.
+  /// Marks checkpoints removed that nothing needs, beside the `keep_last` latest of each member, and returns them:
+  /// their bytes may go. Needed: the weights or imported bytes of any member's latest decision, any member's last turn
+  /// while undecided, the best so far, pins. `flushed`: the sequence up to which the turns' bytes are safe from a power
+  /// cut; of a later turn that a member stands at, its ancestors are needed too, up to the first that is safe.
   [[nodiscard]] virtual std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed = all_flushed) = 0;
 };
 

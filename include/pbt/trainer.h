@@ -20,7 +20,8 @@ class Trainer {
   [[nodiscard]] virtual int batch_max() { return 1; }
   /// Ids of the turns whose weights are in its memory now.
   [[nodiscard]] virtual std::vector<std::string> resident() const { return {}; }
-  /// Trains all of them, at most batch_max(); one outcome each, in the same order. Returns soon after `control` asks to stop.
+  /// Trains all of them, at most batch_max(); one outcome each, in the same order. Returns soon after `control` asks to
+  /// stop.
   [[nodiscard]] virtual std::vector<Outcome> train(const std::vector<Assignment>& turns, TurnControl& control) = 0;
   /// Forgets resident weights; unknown ids are ignored.
   virtual void drop(const std::vector<std::string>& ids) { (void)ids; }

@@ -36,7 +36,8 @@ struct Turn {
   TurnKey key;
   std::int64_t fence = 0;
   std::string worker;
-  std::optional<TurnKey> parent;  ///< whose checkpoint it started from; none: it started afresh (or from imported bytes)
+  std::optional<TurnKey>
+      parent;  ///< whose checkpoint it started from; none: it started afresh (or from imported bytes)
   Hyperparameters hyperparameters;
   std::int64_t from_step = 0;  ///< the parent's to_step: the age of the weights
   std::int64_t to_step = 0;
@@ -73,21 +74,31 @@ struct Decision {
   std::optional<Checkpoint> imported;  ///< start: pretrained bytes
   Hyperparameters hyperparameters;     ///< in effect from the next turn on
   std::string reason;                  ///< for people, e.g. "truncation: 14th of 16, copies 2nd"
-  std::int64_t snapshot = 0;  ///< sequence of the last entry that the decision saw, the turn itself apart
-  int attempt = 0;            ///< of deciding; enters the random key
-  std::int64_t sequence = 0;  ///< position in the record, given by the store at commit
+  std::int64_t snapshot = 0;           ///< sequence of the last entry that the decision saw, the turn itself apart
+  int attempt = 0;                     ///< of deciding; enters the random key
+  std::int64_t sequence = 0;           ///< position in the record, given by the store at commit
 };
 
-enum class FailureKind { crash, timeout, protocol, reported, too_few_steps, no_metric, not_in_effect, checkpoint, abandoned };
+enum class FailureKind {
+  crash,
+  timeout,
+  protocol,
+  reported,
+  too_few_steps,
+  no_metric,
+  not_in_effect,
+  checkpoint,
+  abandoned
+};
 
 [[nodiscard]] std::string to_string(FailureKind kind);
 
 /// What a trainer did wrong. A value, never an exception.
 struct TrainerFailure {
   FailureKind kind = FailureKind::crash;
-  std::string message;   ///< what happened and what to do
-  std::string log_tail;  ///< the trainer's own last lines
-  std::int64_t step = 0; ///< the step it had reported when it failed; 0: unknown
+  std::string message;    ///< what happened and what to do
+  std::string log_tail;   ///< the trainer's own last lines
+  std::int64_t step = 0;  ///< the step it had reported when it failed; 0: unknown
 };
 
 /// A failed attempt at a turn, as recorded. Its steps count as compute.

@@ -45,7 +45,8 @@ class Hyperparameters {
   Map values_;
 };
 
-/// A value as people read and write it: 0.001, 32, relu, true. Reals in the shortest form that reads back to the same bits.
+/// A value as people read and write it: 0.001, 32, relu, true. Reals in the shortest form that reads back to the same
+/// bits.
 [[nodiscard]] std::string to_string(const Value& value);
 
 /// What a trainer measured, by name. Values may be NaN or infinite.

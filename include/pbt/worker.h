@@ -67,8 +67,8 @@ struct WorkerOptions {
   bool exit_when_idle = false;
 };
 
-/// Takes turns until the experiment ends: leases members, trains them, records, collects garbage, decides synchronous rounds.
-/// run() belongs to one thread; tick() and request_stop() may be called from any.
+/// Takes turns until the experiment ends: leases members, trains them, records, collects garbage, decides synchronous
+/// rounds. run() belongs to one thread; tick() and request_stop() may be called from any.
 class Worker {
  public:
   Worker(Tools tools, WorkerOptions options, Listener listener = [](const Event&) {});
@@ -76,11 +76,13 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Throws StoreError and StorageError when the record or the bytes stay out of reach; leases are given back where possible.
+  /// Throws StoreError and StorageError when the record or the bytes stay out of reach; leases are given back where
+  /// possible.
   [[nodiscard]] WorkerEnd run();
   /// Keeps the current leases: call it every second or so, from any thread, while run() is busy.
   void tick();
-  /// Ends run() soon: `save` records what is trained so far, `abandon` gives the turns back. Never weakens an earlier request.
+  /// Ends run() soon: `save` records what is trained so far, `abandon` gives the turns back. Never weakens an earlier
+  /// request.
   void request_stop(Stop how);
 
  private:

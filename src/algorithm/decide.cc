@@ -22,8 +22,8 @@ std::string end_of_budget(const Experiment& experiment, const Population& popula
   return "";
 }
 
-/// The last turn stays what the member stands for, so its checkpoint stays too. A member that failed after a copy keeps what it
-/// copied: the bytes of its own last turn may be gone.
+/// The last turn stays what the member stands for, so its checkpoint stays too. A member that failed after a copy keeps
+/// what it copied: the bytes of its own last turn may be gone.
 Choice stop(const Member& member, std::string reason) {
   Choice choice{DecisionKind::stop, std::nullopt, std::nullopt, {}, std::move(reason)};
   if (member.broken) {

@@ -74,7 +74,8 @@ TEST(FixedValues, NeedNoneForAParameterThatDoesNotExist) {
   Experiment experiment;
   experiment.population = 1;
   experiment.algorithm.type = "fixed";
-  experiment.space.parameters.push_back({"optimizer", Choices{{std::string("adam"), std::string("sgd")}}, {}, false, {}, {}});
+  experiment.space.parameters.push_back(
+      {"optimizer", Choices{{std::string("adam"), std::string("sgd")}}, {}, false, {}, {}});
   experiment.space.parameters.push_back(
       {"momentum", RealRange{0, 0.9}, Condition{"optimizer", {std::string("sgd")}}, false, {}, {}});
   experiment.initial = {{{{"optimizer", std::string("adam")}}, ""}};

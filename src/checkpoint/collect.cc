@@ -46,8 +46,8 @@ std::optional<Purpose> purpose_of(const std::string& name) {
   return {};
 }
 
-/// Bytes that the record does not name are dead when it never can: their turn was committed with other bytes, their lease
-/// was outgrown or given back, or the member has moved on since they were imported for it.
+/// Bytes that the record does not name are dead when it never can: their turn was committed with other bytes, their
+/// lease was outgrown or given back, or the member has moved on since they were imported for it.
 bool is_dead(const std::string& name, const Population& population) {
   const std::optional<Purpose> purpose = purpose_of(name);
   if (!purpose || purpose->member < 0 || purpose->member >= static_cast<int>(population.members.size())) return false;
@@ -80,12 +80,13 @@ std::vector<TurnPointer> latest_until(const Population& population, std::int64_t
   return latest;
 }
 
-/// How many of its last turns any member must keep so that every turn stands that can be the latest one up to the age of some other: of the
-/// youngest member, or of what that one copies before the next collection.
+/// How many of its last turns any member must keep so that every turn stands that can be the latest one up to the age
+/// of some other: of the youngest member, or of what that one copies before the next collection.
 int turns_that_may_be_copied(const Population& population) {
   std::int64_t youngest = std::numeric_limits<std::int64_t>::max();
   for (const Member& member : population.members)
-    if (member.state != MemberState::stopped) youngest = std::min(youngest, member.standing ? member.standing->to_step : 0);
+    if (member.state != MemberState::stopped)
+      youngest = std::min(youngest, member.standing ? member.standing->to_step : 0);
   for (const TurnPointer& turn : latest_until(population, youngest))
     if (turn) youngest = std::min(youngest, turn->to_step);
   const std::vector<TurnPointer> first = latest_until(population, youngest);
@@ -121,14 +122,16 @@ Collected collect_garbage(Store& store, CheckpointStorage& storage, const Checkp
   remove(store.collect(0, flushed), storage, collected);
   collected.bytes_left = bytes_standing(store);
   if (collected.bytes_left > spec.quota_bytes)
-    store.control(SetState{RunState::paused, "the checkpoints that are needed hold " + std::to_string(collected.bytes_left) +
-                                                 " bytes, over the quota of " + std::to_string(spec.quota_bytes) +
+    store.control(SetState{RunState::paused, "the checkpoints that are needed hold " +
+                                                 std::to_string(collected.bytes_left) + " bytes, over the quota of " +
+                                                 std::to_string(spec.quota_bytes) +
                                                  "; raise [checkpoints] quota or unpin some, then `pbt unpause`"});
   return collected;
 }
 
 int remove_orphans(const RunReader& reader, CheckpointStorage& storage) {
-  const std::vector<std::string> names = storage.list();  // before the record: what is published later is not in the list
+  const std::vector<std::string> names =
+      storage.list();  // before the record: what is published later is not in the list
   const Population population = reader.population();
   std::set<std::string> standing;
   for (const Checkpoint& checkpoint : reader.checkpoints()) standing.insert(checkpoint.name);

@@ -8,7 +8,8 @@
 
 namespace pbt {
 
-/// Sums up the files of a checkpoint: sizes added, and one XXH3-128 over the sorted list of names, sizes and content hashes.
+/// Sums up the files of a checkpoint: sizes added, and one XXH3-128 over the sorted list of names, sizes and content
+/// hashes.
 class Digest {
  public:
   /// `file`: relative path with forward slashes.

@@ -32,8 +32,8 @@ Contents contents(const fs::path& folder) {
     } else if (fs::is_regular_file(status)) {
       found.files.push_back(relative);
     } else {
-      throw StorageError("a checkpoint may hold only regular files and folders, but " + entry.path().string() + " is a " +
-                         (fs::is_symlink(status) ? "symbolic link; save the file itself" : "special file"));
+      throw StorageError("a checkpoint may hold only regular files and folders, but " + entry.path().string() +
+                         " is a " + (fs::is_symlink(status) ? "symbolic link; save the file itself" : "special file"));
     }
   }
   return found;
@@ -61,12 +61,14 @@ auto guarded(const std::string& what, Action action) {
   }
 }
 
-/// Names come out of records, which others may have written: "../x" would lead out of the folder, and "" is the whole of it.
+/// Names come out of records, which others may have written: "../x" would lead out of the folder, and "" is the whole
+/// of it.
 const std::string& checked(const std::string& name) {
   const bool plain = !name.empty() && name != "." && name != ".." && name != "staging" && name.size() <= 255 &&
                      name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
   if (!plain)
-    throw StorageError("\"" + printable(name, 100) + "\" cannot name a checkpoint: expected one plain file name, like m3.t7.f12; " +
+    throw StorageError("\"" + printable(name, 100) +
+                       "\" cannot name a checkpoint: expected one plain file name, like m3.t7.f12; " +
                        "the record that has it is damaged, or not one of pbt's");
   return name;
 }
@@ -177,7 +179,7 @@ class DirectoryStorage final : public CheckpointStorage {
   Durability durability_;
   Files& files_;
   std::mutex mutex_;
-  std::vector<std::string> flushed_;            ///< durability `process`: what was there when all was flushed last; sorted
+  std::vector<std::string> flushed_;  ///< durability `process`: what was there when all was flushed last; sorted
   std::map<std::string, Checkpoint> verified_;  ///< published or checked by this process; others cannot change them
 };
 

@@ -26,7 +26,8 @@ class MemoryStorage final : public CheckpointStorage {
     const std::lock_guard lock(mutex_);
     if (const auto staged = staged_.find(name); staged != staged_.end()) {
       if (staged->second->empty())
-        throw StorageError("checkpoint " + name + " is empty: the trainer saved nothing; write the checkpoint into the save folder");
+        throw StorageError("checkpoint " + name +
+                           " is empty: the trainer saved nothing; write the checkpoint into the save folder");
       published_[name] = staged->second;
       staged_.erase(staged);
     }

@@ -11,8 +11,8 @@
 #include "pbt/files.h"
 #include "store/sqlite_store.h"
 #include "trainer/left_over.h"
-#include "worker/resume.h"
 #include "view/machine_views.h"
+#include "worker/resume.h"
 
 namespace pbt {
 namespace {

@@ -21,8 +21,7 @@ double seconds_of(const Turn& turn) { return static_cast<double>(turn.ended_ms -
 
 /// What the last turns took, so that a resumed run knows at once when one hangs.
 void remember_turn_times(const Population& population, TurnTimes& times) {
-  for (const TurnPointer& turn : population.history)
-    times.add(seconds_of(*turn));
+  for (const TurnPointer& turn : population.history) times.add(seconds_of(*turn));
 }
 
 /// The first interrupt lets the running turns save; the second ends everything now: the trainers die with this process.
@@ -40,8 +39,9 @@ void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display,
 }
 
 /// Runs a pool until it ends.
-WorkerEnd run_pool(const Location& location, const Experiment& experiment, const Algorithm& algorithm, const WorkOptions& options,
-                   Store& store, CheckpointStorage& storage, Clock& clock, Display& display) {
+WorkerEnd run_pool(const Location& location, const Experiment& experiment, const Algorithm& algorithm,
+                   const WorkOptions& options, Store& store, CheckpointStorage& storage, Clock& clock,
+                   Display& display) {
   TurnTimes times(experiment.trainer.turn_timeout_s);
   remember_turn_times(store.population(/*history_turns=*/101), times);
   const std::string name = process_name();
@@ -61,17 +61,20 @@ WorkerEnd run_pool(const Location& location, const Experiment& experiment, const
 
 }  // namespace
 
-int work(const Location& location, const Experiment& experiment, const Algorithm& algorithm, const WorkOptions& options) {
+int work(const Location& location, const Experiment& experiment, const Algorithm& algorithm,
+         const WorkOptions& options) {
   SystemClock clock;
   SystemFiles files;
-  const auto store = open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
+  const auto store =
+      open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
   const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
   remove_left_over();
   take_up(experiment, algorithm, *store, *storage, is_dead_here);
 
   Display display(experiment, *store, options.json);
   WorkerEnd end = WorkerEnd::finished;  // and no trainer is started when there is nothing to do
-  if (!store->population().finished()) end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
+  if (!store->population().finished())
+    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
   // Another process that began under a smaller budget may have stopped members before ours was spent.
   while (end == WorkerEnd::finished && store->population().finished() && resume(experiment, algorithm, *store) > 0)
     end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);

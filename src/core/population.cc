@@ -10,11 +10,16 @@ namespace pbt {
 
 std::string to_string(MemberState state) {
   switch (state) {
-    case MemberState::unborn: return "unborn";
-    case MemberState::ready: return "ready";
-    case MemberState::undecided: return "undecided";
-    case MemberState::waiting: return "waiting";
-    case MemberState::stopped: return "stopped";
+    case MemberState::unborn:
+      return "unborn";
+    case MemberState::ready:
+      return "ready";
+    case MemberState::undecided:
+      return "undecided";
+    case MemberState::waiting:
+      return "waiting";
+    case MemberState::stopped:
+      return "stopped";
   }
   return "?";
 }
@@ -63,9 +68,15 @@ void apply(Member& member, const DecisionPointer& decision, const TurnLookup& fi
   switch (decision->kind) {
     case DecisionKind::start:
     case DecisionKind::proceed:
-    case DecisionKind::copy: member.state = MemberState::ready; break;
-    case DecisionKind::wait: member.state = MemberState::waiting; break;
-    case DecisionKind::stop: member.state = MemberState::stopped; break;
+    case DecisionKind::copy:
+      member.state = MemberState::ready;
+      break;
+    case DecisionKind::wait:
+      member.state = MemberState::waiting;
+      break;
+    case DecisionKind::stop:
+      member.state = MemberState::stopped;
+      break;
   }
   // Weights and score come from one turn: where the next turn starts is where the member stands.
   if (!decision->weights) {

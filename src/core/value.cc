@@ -15,7 +15,8 @@ const Value& at(const Hyperparameters& values, std::string_view name) {
 }
 
 std::invalid_argument wrong_type(std::string_view name, const Value& value, const std::string& expected) {
-  return std::invalid_argument("hyperparameter \"" + std::string(name) + "\" is " + to_string(value) + ", not " + expected);
+  return std::invalid_argument("hyperparameter \"" + std::string(name) + "\" is " + to_string(value) + ", not " +
+                               expected);
 }
 
 }  // namespace

@@ -48,7 +48,8 @@ class MemoryTables {
     for (const Member& member : members_) {
       if (member.state != MemberState::unborn && member.state != MemberState::ready) continue;
       if (now_ms < member.not_before_ms || (!member.worker.empty() && now_ms < member.lease_until_ms)) continue;
-      candidates.push_back({member.id, member.state == MemberState::unborn, rules::progress_of(member.steps_done, member.setbacks, request),
+      candidates.push_back({member.id, member.state == MemberState::unborn,
+                            rules::progress_of(member.steps_done, member.setbacks, request),
                             member.next ? member.next->weights : std::nullopt});
     }
     return candidates;

@@ -29,7 +29,7 @@ struct Progress {
 struct Candidate {
   int member = 0;
   bool unborn = false;
-  std::int64_t progress = 0;  ///< in the order of serving: progress_of()
+  std::int64_t progress = 0;       ///< in the order of serving: progress_of()
   std::optional<TurnKey> weights;  ///< what its next turn starts from
 };
 

@@ -50,7 +50,8 @@ void remove_abandoned(const std::filesystem::path& file) {
   for (const auto& entry : std::filesystem::directory_iterator(file.parent_path(), ignored)) {
     const std::string name = entry.path().filename().string();
     int maker = 0;
-    if (!name.starts_with(prefix) || std::sscanf(name.c_str() + prefix.size(), "%d-", &maker) != 1 || maker <= 0) continue;
+    if (!name.starts_with(prefix) || std::sscanf(name.c_str() + prefix.size(), "%d-", &maker) != 1 || maker <= 0)
+      continue;
     if (kill(maker, 0) != 0 && errno == ESRCH) std::filesystem::remove(entry.path(), ignored);
   }
 }
@@ -95,8 +96,8 @@ void make_database(const std::filesystem::path& file, Schema schema) {
   std::filesystem::remove(made, ignored);  // of an earlier process of the same number
   try {
     Connection connection(made, Open::create);
-    // No log: what is still in one when the last connection is closed is copied into the database then, and nobody hears
-    // that the copying failed. Flushed once, when it is whole.
+    // No log: what is still in one when the last connection is closed is copied into the database then, and nobody
+    // hears that the copying failed. Flushed once, when it is whole.
     connection.script("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
     connection.script(fmt::format("PRAGMA application_id = {}", application_id));
     upgrade(connection, schema);

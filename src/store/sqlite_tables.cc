@@ -126,7 +126,8 @@ std::vector<rules::Candidate> Tables::candidates(const LeaseRequest& request, st
   };
   const auto unborn = static_cast<int>(MemberState::unborn);
   const auto ready = static_cast<int>(MemberState::ready);
-  static const std::string columns = "SELECT id, state, steps_done, setbacks, weights_member, weights_idx FROM members ";
+  static const std::string columns =
+      "SELECT id, state, steps_done, setbacks, weights_member, weights_idx FROM members ";
   static const std::string leasable =
       "WHERE experiment = ? AND not_before_ms <= ? AND (worker = '' OR lease_until_ms <= ?) AND state = ? ";
   static const std::string least = columns + leasable + "AND setbacks = 0 ORDER BY steps_done, id LIMIT ?";

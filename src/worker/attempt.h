@@ -26,7 +26,8 @@ struct Attempt {
   }
 };
 
-/// Whether, by this snapshot, the lease is still the member's. One who was stopped past its end meets a snapshot in which others went on.
+/// Whether, by this snapshot, the lease is still the member's. One who was stopped past its end meets a snapshot in
+/// which others went on.
 [[nodiscard]] inline bool stands(const Lease& lease, const Population& population) {
   const Member& member = population.members.at(static_cast<std::size_t>(lease.member.id));
   return member.fence == lease.fence() && member.turns == lease.member.turns;

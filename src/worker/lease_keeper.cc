@@ -22,7 +22,8 @@ void Worker::LeaseKeeper::tick() {
     leases = leases_;
     holding = holding_;
   }
-  // Not under the mutex: a store may take long to answer, and the trainer asks meanwhile whether its lease still stands.
+  // Not under the mutex: a store may take long to answer, and the trainer asks meanwhile whether its lease still
+  // stands.
   const std::vector<bool> kept = store_.renew(leases, duration_);
   const std::lock_guard lock(mutex_);
   if (holding != holding_) return;

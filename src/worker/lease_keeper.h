@@ -18,7 +18,8 @@ class Worker::LeaseKeeper {
   void hold(std::vector<Lease> leases, std::chrono::nanoseconds taken);
   void let_go() { hold({}, {}); }
 
-  /// Renews when a third of the duration has passed. Throws StoreError; the leases then simply run on towards their end.
+  /// Renews when a third of the duration has passed. Throws StoreError; the leases then simply run on towards their
+  /// end.
   void tick();
 
   /// Whether no lease may be relied on any more: all are lost, or the deadline has passed without a renewal.

@@ -9,8 +9,8 @@ namespace pbt {
 
 using std::chrono::milliseconds;
 
-Pool::Pool(const Experiment& experiment, const Algorithm& algorithm, Store& store, CheckpointStorage& storage, Clock& clock,
-           TrainerFactory make_trainer, PoolOptions options, Listener listener)
+Pool::Pool(const Experiment& experiment, const Algorithm& algorithm, Store& store, CheckpointStorage& storage,
+           Clock& clock, TrainerFactory make_trainer, PoolOptions options, Listener listener)
     : experiment_(experiment),
       algorithm_(algorithm),
       store_(store),

@@ -10,8 +10,8 @@
 namespace pbt {
 namespace {
 
-/// Copies the pretrained checkpoint of an [[initial]] row into the experiment's own storage. The start that names it brings it into the
-/// record; where none comes it is an orphan.
+/// Copies the pretrained checkpoint of an [[initial]] row into the experiment's own storage. The start that names it
+/// brings it into the record; where none comes it is an orphan.
 std::optional<Checkpoint> import_pretrained(const Tools& tools, const Lease& lease) {
   const auto& rows = tools.experiment.initial;
   const auto row = static_cast<std::size_t>(lease.member.id);
@@ -29,8 +29,8 @@ bool start(const Tools& tools, Lease& lease) {
     const Population population = tools.store.population(tools.algorithm.history_turns());
     if (!stands(lease, population)) return false;
     // A synchronous run draws the same values however often it has to try.
-    Decision decision = decide(tools.experiment, tools.algorithm, population, {lease.member.id, 0}, 0, population.sequence,
-                               tools.experiment.synchronous ? 0 : attempt);
+    Decision decision = decide(tools.experiment, tools.algorithm, population, {lease.member.id, 0}, 0,
+                               population.sequence, tools.experiment.synchronous ? 0 : attempt);
     if (decision.kind != DecisionKind::start) {  // the budget of all members together was spent before this one began
       (void)tools.store.commit(Decide{{decision}, lease});
       return false;
@@ -60,7 +60,8 @@ TurnPointer readable_ancestor(const Tools& tools, TurnPointer turn) {
   return nullptr;
 }
 
-/// What a member begins with when nothing is left of its lineage: its pretrained checkpoint, while the user still has that.
+/// What a member begins with when nothing is left of its lineage: its pretrained checkpoint, while the user still has
+/// that.
 std::optional<Checkpoint> import_again(const Tools& tools, const Lease& lease) {
   try {
     return import_pretrained(tools, lease);
@@ -69,7 +70,8 @@ std::optional<Checkpoint> import_again(const Tools& tools, const Lease& lease) {
   }
 }
 
-/// The member's bytes are gone (a power cut under durability `process`): it goes on from an earlier turn of its lineage.
+/// The member's bytes are gone (a power cut under durability `process`): it goes on from an earlier turn of its
+/// lineage.
 void rewind(const Tools& tools, const Lease& lease, const std::string& why) {
   const TurnPointer ancestor = readable_ancestor(tools, lease.member.standing);
   Decision decision = *lease.member.next;
@@ -123,7 +125,8 @@ std::int64_t turn_seed(const Experiment& experiment, const Member& member) {
 }
 
 void start_unborn(const Tools& tools, std::vector<Lease>& leases) {
-  std::erase_if(leases, [&](Lease& lease) { return lease.member.state == MemberState::unborn && !start(tools, lease); });
+  std::erase_if(leases,
+                [&](Lease& lease) { return lease.member.state == MemberState::unborn && !start(tools, lease); });
 }
 
 std::vector<Attempt> prepare(const Tools& tools, const std::vector<Lease>& leases) {

@@ -22,7 +22,8 @@ std::vector<std::string> split(const std::string& list) {
 
 std::vector<std::string> gpus_of_the_machine() {
   std::vector<std::string> gpus;
-  while (std::filesystem::exists("/dev/nvidia" + std::to_string(gpus.size()))) gpus.push_back(std::to_string(gpus.size()));
+  while (std::filesystem::exists("/dev/nvidia" + std::to_string(gpus.size())))
+    gpus.push_back(std::to_string(gpus.size()));
   return gpus;
 }
 
@@ -42,8 +43,9 @@ std::string gpus_of_worker(const WorkersSpec& spec, const Granted& granted, int 
   const int fit = static_cast<int>(gpus.size()) / each * spec.workers_per_gpu;
   if (workers > fit)
     throw UsageError(std::to_string(workers) + " workers with " + std::to_string(each) + " GPU(s) each, " +
-                     std::to_string(spec.workers_per_gpu) + " worker(s) a GPU, do not fit on " + std::to_string(gpus.size()) +
-                     " GPU(s); use at most " + std::to_string(fit) + " workers, or raise [workers] workers_per_gpu");
+                     std::to_string(spec.workers_per_gpu) + " worker(s) a GPU, do not fit on " +
+                     std::to_string(gpus.size()) + " GPU(s); use at most " + std::to_string(fit) +
+                     " workers, or raise [workers] workers_per_gpu");
   const int slot = index % (static_cast<int>(gpus.size()) / each);  // spread before doubling up
   std::string list;
   for (int i = 0; i < each; ++i) list += (i > 0 ? "," : "") + gpus[static_cast<std::size_t>(slot * each + i)];

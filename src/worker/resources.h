@@ -20,8 +20,10 @@ struct Granted {
 /// Asks the system. The only function here that does.
 [[nodiscard]] Granted granted();
 
-/// What the trainer of worker `index` (of `workers` on this machine) gets beside this process's own environment: its GPUs in CUDA_VISIBLE_DEVICES,
-/// OMP_NUM_THREADS and the like unless the user set them, and [workers] environment. Throws UsageError when the GPUs do not go round.
-[[nodiscard]] Environment worker_environment(const Experiment& experiment, const Granted& granted, int index, int workers);
+/// What the trainer of worker `index` (of `workers` on this machine) gets beside this process's own environment: its
+/// GPUs in CUDA_VISIBLE_DEVICES, OMP_NUM_THREADS and the like unless the user set them, and [workers] environment.
+/// Throws UsageError when the GPUs do not go round.
+[[nodiscard]] Environment worker_environment(const Experiment& experiment, const Granted& granted, int index,
+                                             int workers);
 
 }  // namespace pbt

@@ -9,12 +9,13 @@
 
 namespace pbt {
 
-/// Makes an experiment that is done, failed or was given a larger budget run again: members that stopped before the budget as it is
-/// now are decided anew. Returns how many of them go on. A running one all of whose members have stopped is done.
+/// Makes an experiment that is done, failed or was given a larger budget run again: members that stopped before the
+/// budget as it is now are decided anew. Returns how many of them go on. A running one all of whose members have
+/// stopped is done.
 int resume(const Experiment& experiment, const Algorithm& algorithm, Store& store);
 
-/// Gives back the leases of dead workers, so that nobody waits for them to expire; fences keep this safe even when `is_dead` is
-/// wrong. Returns how many.
+/// Gives back the leases of dead workers, so that nobody waits for them to expire; fences keep this safe even when
+/// `is_dead` is wrong. Returns how many.
 int release_leases_of(const std::function<bool(const std::string& worker)>& is_dead, Store& store);
 
 /// What a process does before it works: gives back the leases of the dead, removes the bytes that they left, resume().

@@ -95,8 +95,9 @@ WorkerEnd Worker::run() {
 
 std::vector<Lease> Worker::acquire() {
   const std::chrono::nanoseconds before = tools_.clock.monotonic();
-  std::vector<Lease> leases = tools_.store.acquire({options_.name, tools_.trainer.batch_max(), tools_.algorithm.order(),
-                                                    resident_turns(tools_.trainer), options_.lease, tools_.experiment.interval});
+  std::vector<Lease> leases =
+      tools_.store.acquire({options_.name, tools_.trainer.batch_max(), tools_.algorithm.order(),
+                            resident_turns(tools_.trainer), options_.lease, tools_.experiment.interval});
   keeper_->hold(leases, before);
   return leases;
 }
@@ -122,7 +123,8 @@ void Worker::tidy_up(const std::vector<Event>& events) {
   const Experiment& experiment = tools_.experiment;
   turns_since_collection_ += static_cast<int>(events.size());
   if (turns_since_collection_ >= experiment.population || experiment.checkpoints.quota_bytes > 0) {
-    (void)collect_garbage(tools_.store, tools_.storage, with_donors(experiment.checkpoints, tools_.algorithm, tools_.store));
+    (void)collect_garbage(tools_.store, tools_.storage,
+                          with_donors(experiment.checkpoints, tools_.algorithm, tools_.store));
     turns_since_collection_ = 0;
   }
   const auto failed = std::find_if(events.begin(), events.end(),
@@ -130,7 +132,8 @@ void Worker::tidy_up(const std::vector<Event>& events) {
   if (failed != events.end()) {
     const TrainerFailure& last = std::get<TurnFailed>(*failed).failure.what;
     if (const auto why = why_hopeless(tools_.store.population(), experiment.failures))
-      tools_.store.control(SetState{RunState::failed, *why + ": " + last.message + (last.log_tail.empty() ? "" : "\n" + last.log_tail)});
+      tools_.store.control(
+          SetState{RunState::failed, *why + ": " + last.message + (last.log_tail.empty() ? "" : "\n" + last.log_tail)});
   }
   // A synchronous run ends between rounds, by its decisions.
   const bool may_end_early = !experiment.synchronous && (experiment.budget.target || experiment.budget.total_steps > 0);
@@ -150,7 +153,8 @@ void Worker::end_when_out_of_time() {
 
 std::optional<WorkerEnd> Worker::experiment_end() {
   const RunStatus status = tools_.store.status();
-  if (status.state == RunState::paused) return options_.exit_when_idle ? std::optional(WorkerEnd::paused) : std::nullopt;
+  if (status.state == RunState::paused)
+    return options_.exit_when_idle ? std::optional(WorkerEnd::paused) : std::nullopt;
   if (status.state != RunState::running) return WorkerEnd::finished;
   const Population population = tools_.store.population();
   if (!population.finished()) return {};

@@ -89,8 +89,7 @@ TYPED_TEST_P(StorageContract, ListsStagedAndPublishedNames) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StorageContract, OpensWhatWasPublished, StagesAnEmptyFolderWhateverWasLeftThere,
-                            ReplacesWhatWasPublishedButNeverRecorded,
-                            GivesEqualBytesEqualChecksumsAndOtherBytesOthers,
+                            ReplacesWhatWasPublishedButNeverRecorded, GivesEqualBytesEqualChecksumsAndOtherBytesOthers,
                             ReturnsTheSameReferenceWhenPublishingIsRepeated, RefusesAnEmptyCheckpoint,
                             DoesNotOpenWhatIsOnlyStaged, SaysThatACheckpointIsLostWhenItWasRemoved,
                             ListsStagedAndPublishedNames);
