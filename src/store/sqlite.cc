@@ -121,7 +121,8 @@ Connection::Connection(const std::filesystem::path& file, Open how)
   }
   open(file.string(), SQLITE_OPEN_READONLY);
   // A folder that cannot be written holds no writer either: SQLite then needs no side files beside the database.
-  if (sqlite3_exec(handle_.get(), "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr) == SQLITE_CANTOPEN) {
+  const int code = sqlite3_exec(handle_.get(), "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr);
+  if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY) {
     std::string escaped;
     for (const char c : std::filesystem::absolute(file).string())
       escaped +=

@@ -165,7 +165,8 @@ TEST_F(SqliteStore, SaysThatARowIsDamagedWhateverItHolds) {
         "UPDATE turns SET metrics = '[' || metrics WHERE member = 1",
         "UPDATE turns SET parent_idx = 0 WHERE member = 1",
         "UPDATE turns SET from_step = -9223372036854775807 WHERE member = 1", "UPDATE experiments SET state = 9",
-        "UPDATE turns SET bytes = -1 WHERE member = 1"}) {
+        "UPDATE turns SET bytes = -1 WHERE member = 1", "UPDATE turns SET bytes = 9223372036854775807 WHERE member = 1",
+        "DELETE FROM progress", "DELETE FROM decisions WHERE member = 1"}) {
     const std::filesystem::path copy = file().string() + std::to_string(++copies);
     connection.script("VACUUM INTO '" + copy.string() + "'");
     sqlite::Connection(copy, sqlite::Open::write).script(harm);
@@ -176,6 +177,19 @@ TEST_F(SqliteStore, SaysThatARowIsDamagedWhateverItHolds) {
       (void)reader->population(-1);
     };
     EXPECT_THROW(read(), StoreError) << harm;
+  }
+}
+
+TEST_F(SqliteStore, RemembersLongRecordsAsTheyAre) {
+  create();
+  const auto store = open();
+  for (int i = 0; i < 1100; ++i) ASSERT_TRUE(take_turn(*store, "ann", i));
+  const auto reader = open_sqlite_reader(file(), "story");
+  for (const RunReader* one :
+       {static_cast<const RunReader*>(store.get()), static_cast<const RunReader*>(reader.get())}) {
+    const std::vector<TurnPointer> turns = one->turns(0, 5000);
+    ASSERT_EQ(turns.size(), 1100U);
+    for (int i = 0; i < 1100; ++i) EXPECT_EQ(turns[static_cast<std::size_t>(i)]->score, i);
   }
 }
 
@@ -205,6 +219,10 @@ TEST_F(SqliteStore, ReadsAStoreInAFolderThatCannotBeWritten) {
   create();
   const fs::path folder = folder_.path() / "100% #1?";
   fs::rename(file().parent_path(), folder);
+  fs::create_directory(folder / "alone");
+  fs::copy_file(folder / "pbt.db", folder / "alone" / "pbt.db");
+  fs::permissions(folder / "alone" / "pbt.db", fs::perms{0444});
+  fs::permissions(folder / "alone", fs::perms{0555});
   fs::permissions(folder_.path(), fs::perms{0555});
   fs::permissions(folder, fs::perms{0555});
   fs::permissions(folder / "pbt.db", fs::perms{0444});
@@ -213,12 +231,14 @@ TEST_F(SqliteStore, ReadsAStoreInAFolderThatCannotBeWritten) {
     ASSERT_EQ(seteuid(65534), 0);
   }
   EXPECT_EQ(open_sqlite_reader(folder / "pbt.db", "story")->status().specification, "text");
+  EXPECT_EQ(open_sqlite_reader(folder / "alone" / "pbt.db", "story")->status().specification, "text");
   EXPECT_THROW((void)open_sqlite_store(folder / "pbt.db", "story", Durability::process, clock_), StoreError);
   if (was_root) {
     ASSERT_EQ(seteuid(0), 0);
   }
   fs::permissions(folder_.path(), fs::perms::owner_all);
   fs::permissions(folder, fs::perms::owner_all);
+  fs::permissions(folder / "alone", fs::perms::owner_all);
 }
 
 TEST_F(SqliteStore, LeavesItsDatabaseWholeInOneFileWhenClosed) {
