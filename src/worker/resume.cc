@@ -17,12 +17,14 @@ int resume(const Experiment& experiment, const Algorithm& algorithm, Store& stor
   // A conflict means that somebody else is doing the same.
   if (!commit.decisions.empty()) (void)store.commit(commit);
   const RunState state = store.status().state;
-  const bool over = state == RunState::done || state == RunState::failed;
   const Population now = store.population();
-  const bool stays = state == RunState::done ? why_done(experiment, now).has_value() : now.finished();
-  if (over && !stays) store.control(SetState{RunState::running, ""});
-  // Whoever recorded the last turn may have died before it said that all is done.
-  if (state == RunState::running && now.finished()) store.control(SetState{RunState::done, *why_done(experiment, now)});
+  if ((state == RunState::running || state == RunState::failed) && now.finished()) {
+    // Whoever recorded the last turn may have died before it said that all is done, or somebody had given up just
+    // before.
+    store.control(SetState{RunState::done, *why_done(experiment, now)});
+  } else if (state == RunState::failed || (state == RunState::done && !why_done(experiment, now))) {
+    store.control(SetState{RunState::running, ""});
+  }
   return static_cast<int>(commit.decisions.size());
 }
 

@@ -10,8 +10,8 @@
 namespace pbt {
 
 /// Makes an experiment that is done, failed or was given a larger budget run again: members that stopped before the
-/// budget as it is now are decided anew. Returns how many of them go on. A running one all of whose members have
-/// stopped is done.
+/// budget as it is now are decided anew. Returns how many of them go on. One all of whose members have stopped is done,
+/// also where somebody had given it up before the others stopped.
 int resume(const Experiment& experiment, const Algorithm& algorithm, Store& store);
 
 /// Gives back the leases of dead workers, so that nobody waits for them to expire; fences keep this safe even when

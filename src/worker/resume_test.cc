@@ -50,6 +50,13 @@ TEST_F(ResumeTest, SaysThatAllIsDoneWhereTheLastWorkerDiedBeforeItCould) {
   EXPECT_EQ(store_->status().state, RunState::done);
 }
 
+TEST_F(ResumeTest, SaysThatAllIsDoneWhereOthersFinishedWhatOneHadGivenUp) {
+  work();
+  store_->control(SetState{RunState::failed, "no member gets through a turn any more"});
+  EXPECT_EQ(resume(experiment_, *algorithm_, *store_), 0);
+  EXPECT_EQ(store_->status().state, RunState::done);
+}
+
 TEST_F(ResumeTest, GivesBackTheLeasesOfTheDeadAlone) {
   open();
   (void)store_->acquire({.worker = "alive"});

@@ -65,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
                     FoundBySeed{656, "the_first_round_depends_on_who_reaches_the_target_first"},
                     FoundBySeed{4223, "a_member_that_failed_after_a_copy_needs_bytes_that_are_gone"},
                     FoundBySeed{11834, "a_round_is_never_decided_when_a_donors_bytes_are_gone"},
-                    FoundBySeed{17404, "a_round_depends_on_when_bytes_were_collected"}),
+                    FoundBySeed{17404, "a_round_depends_on_when_bytes_were_collected"},
+                    FoundBySeed{39558, "what_failed_with_its_target_reached_is_never_tried_again"},
+                    FoundBySeed{8697, "what_others_finished_after_one_gave_up_stays_failed"}),
     [](const auto& found) { return std::string(found.param.what); });
 
 class EveryMutation : public testing::TestWithParam<MutationName> {};
