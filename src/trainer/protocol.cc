@@ -31,7 +31,7 @@ class Keys {
     if (!value.is_string()) wrong(key, "a string");
     return value.get<std::string>();
   }
-  [[nodiscard]] std::string text_or(const char* key, std::string otherwise) const {
+  [[nodiscard]] std::string text_or(const char* key, const std::string& otherwise) const {
     return find(key) != nullptr ? text(key) : otherwise;
   }
   [[nodiscard]] std::int64_t integer(const char* key) const {

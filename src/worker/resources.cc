@@ -47,8 +47,9 @@ std::string gpus_of_worker(const WorkersSpec& spec, const Granted& granted, int 
                      std::to_string(gpus.size()) + " GPU(s); use at most " + std::to_string(fit) +
                      " workers, or raise [workers] workers_per_gpu");
   const int slot = index % (static_cast<int>(gpus.size()) / each);  // spread before doubling up
-  std::string list;
-  for (int i = 0; i < each; ++i) list += (i > 0 ? "," : "") + gpus[static_cast<std::size_t>(slot * each + i)];
+  auto gpu = gpus.begin() + std::ptrdiff_t{slot} * each;
+  std::string list = *gpu;
+  for (int i = 1; i < each; ++i) list += "," + *++gpu;
   return list;
 }
 
