@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "pbt/error.h"
+#include "tests/support/what_is_said.h"
 
 namespace pbt {
 namespace {
@@ -47,16 +48,6 @@ class DirectoryStorageTest : public testing::Test {
   Checkpoint publish(CheckpointStorage& storage) {
     storage.stage("m0.t1.f1").write("weights", "abc");
     return storage.publish("m0.t1.f1");
-  }
-  /// The error of what fails.
-  template <class Fails>
-  std::string said(Fails fails) {
-    try {
-      fails();
-    } catch (const StorageError& error) {
-      return error.what();
-    }
-    return "nothing";
   }
 
   fs::path root_ = fs::path(testing::TempDir()) /
@@ -136,13 +127,15 @@ TEST_F(DirectoryStorageTest, RefusesASpecialFileAndNamesIt) {
   const auto storage = make_directory_storage(root_, Durability::power, files_);
   const fs::path pipe = *storage->stage("m0.t1.f1").path() / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  EXPECT_THAT(said([&] { (void)storage->publish("m0.t1.f1"); }), HasSubstr(pipe.string() + " is a special file"));
+  EXPECT_THAT(what_is_said<StorageError>([&] { (void)storage->publish("m0.t1.f1"); }),
+              HasSubstr(pipe.string() + " is a special file"));
 }
 
 TEST_F(DirectoryStorageTest, SaysWhatToDoAboutAFullDisk) {
   const auto storage = make_directory_storage(root_, Durability::power, files_);
   files_.full = true;
-  EXPECT_THAT(said([&] { (void)publish(*storage); }), HasSubstr("; free some space, or set [checkpoints] quota"));
+  EXPECT_THAT(what_is_said<StorageError>([&] { (void)publish(*storage); }),
+              HasSubstr("; free some space, or set [checkpoints] quota"));
   files_.full = false;
   (void)publish(*storage);
 }
@@ -150,8 +143,10 @@ TEST_F(DirectoryStorageTest, SaysWhatToDoAboutAFullDisk) {
 TEST_F(DirectoryStorageTest, RefusesACheckpointOfAUserWithoutFiles) {
   fs::create_directories(root_ / "theirs/empty");
   const Folder to(root_ / "ours");
-  EXPECT_THAT(said([&] { copy_folder(root_ / "theirs", to); }), HasSubstr("there are no files in the checkpoint"));
-  EXPECT_THAT(said([&] { copy_folder(root_ / "absent", to); }), HasSubstr("cannot read the checkpoint"));
+  EXPECT_THAT(what_is_said<StorageError>([&] { copy_folder(root_ / "theirs", to); }),
+              HasSubstr("there are no files in the checkpoint"));
+  EXPECT_THAT(what_is_said<StorageError>([&] { copy_folder(root_ / "absent", to); }),
+              HasSubstr("cannot read the checkpoint"));
 }
 
 TEST_F(DirectoryStorageTest, MayLieOnAnotherDiskBehindASymbolicLink) {

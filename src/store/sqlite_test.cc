@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "tests/contract/stores.h"
+#include "tests/support/what_is_said.h"
 
 namespace pbt::sqlite {
 namespace {
@@ -55,52 +56,34 @@ TEST(Sqlite, RollsBackWhatIsNotCommitted) {
 TEST(Sqlite, SaysWhereAStatementFailed) {
   const TemporaryFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
-  try {
-    connection.execute("INSERT INTO nowhere VALUES (1)");
-    FAIL() << "expected a StoreError";
-  } catch (const StoreError& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("a.db"), testing::HasSubstr("no such table: nowhere"),
-                                             testing::HasSubstr("INSERT INTO nowhere")));
-  }
+  EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("INSERT INTO nowhere VALUES (1)"); }),
+              testing::AllOf(testing::HasSubstr("a.db"), testing::HasSubstr("no such table: nowhere"),
+                             testing::HasSubstr("INSERT INTO nowhere")));
 }
 
 TEST(Sqlite, SaysThatThereIsNoMemory) {
   const TemporaryFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   sqlite3_hard_heap_limit64(sqlite3_memory_used() + 100'000);
-  std::string said;
-  try {
-    connection.execute("SELECT zeroblob(1000000)");
-  } catch (const StoreError& error) {
-    said = error.what();
-  }
+  const std::string said = what_is_said<StoreError>([&] { connection.execute("SELECT zeroblob(1000000)"); });
   sqlite3_hard_heap_limit64(0);
   EXPECT_THAT(said, testing::HasSubstr("no memory left"));
-}
-
-/// The error of what fails.
-template <class Fails>
-std::string said(Fails fails) {
-  try {
-    fails();
-  } catch (const StoreError& error) {
-    return error.what();
-  }
-  return "nothing";
 }
 
 TEST(Sqlite, SaysWhatToDoAboutWhatWentWrong) {
   const TemporaryFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); PRAGMA max_page_count = 4");
-  EXPECT_THAT(said([&] { connection.execute("INSERT INTO t VALUES (zeroblob(100000))"); }),
+  EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("INSERT INTO t VALUES (zeroblob(100000))"); }),
               testing::HasSubstr("disk full: make room"));
-  EXPECT_THAT(said([&] { connection.execute("SELECT 1", std::int64_t{3}); }), testing::HasSubstr("please report it"));
-  EXPECT_THAT(said([&] { Connection(folder.path() / "absent/b.db", Open::create); }),
+  EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("SELECT 1", std::int64_t{3}); }),
+              testing::HasSubstr("please report it"));
+  EXPECT_THAT(what_is_said<StoreError>([&] { Connection(folder.path() / "absent/b.db", Open::create); }),
               testing::HasSubstr("cannot be opened: check"));
   auto reading = connection.query("SELECT a FROM t");
   ASSERT_TRUE(reading.next());
-  EXPECT_THAT(said([&] { connection.execute("DROP TABLE t"); }), testing::HasSubstr("locked by another program"));
+  EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("DROP TABLE t"); }),
+              testing::HasSubstr("locked by another program"));
 }
 
 TEST(Sqlite, WritesNothingOntoASnapshotThatAnotherHasChanged) {
@@ -111,7 +94,8 @@ TEST(Sqlite, WritesNothingOntoASnapshotThatAnotherHasChanged) {
   const Transaction snapshot(connection, Transaction::Kind::read);
   EXPECT_TRUE(connection.query("SELECT count(*) FROM t").next());
   EXPECT_EQ(other.execute("INSERT INTO t VALUES (1)"), 1);
-  EXPECT_THAT(said([&] { connection.execute("INSERT INTO t VALUES (2)"); }), testing::HasSubstr("locked by another"));
+  EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("INSERT INTO t VALUES (2)"); }),
+              testing::HasSubstr("locked by another"));
 }
 
 TEST(Sqlite, ExecutesWhatReturnsRowsToItsEnd) {
