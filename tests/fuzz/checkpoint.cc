@@ -19,6 +19,7 @@ namespace {
 using namespace pbt;
 using fuzz::Bytes;
 using fuzz::require;
+using fuzz::ScratchFolder;
 namespace fs = std::filesystem;
 
 /// Touches nothing, and looks where it was asked to.
@@ -48,21 +49,17 @@ class WatchedFiles final : public Files {
 /// A folder with a checkpoint's folder in it, and a neighbour that belongs to somebody else.
 struct Place {
   Place() {
-    std::string pattern = (fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
-    require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
-    outside = fs::canonical(pattern);
-    root = outside / "checkpoints";
     fs::create_directories(root / "staging");
-    for (const fs::path& folder : {outside / "x", root / "m0.t1.f1"}) {
-      fs::create_directories(folder);
-      std::ofstream(folder / "weights") << "abc";
+    for (const fs::path& made : {outside / "x", root / "m0.t1.f1"}) {
+      fs::create_directories(made);
+      std::ofstream(made / "weights") << "abc";
     }
     Digest digest;
     digest.add("weights", "abc");
     checkpoint = digest.finish("m0.t1.f1");
   }
-  ~Place() { fs::remove_all(outside); }
-  fs::path outside, root;
+  ScratchFolder folder;
+  fs::path outside = folder.path(), root = outside / "checkpoints";
   Checkpoint checkpoint;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -44,6 +45,27 @@ auto expect_only(std::size_t message_bytes_max, Function function) -> std::optio
     return std::nullopt;
   }
 }
+
+/// A new folder, in memory where the machine has such a place; gone when the program ends.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    namespace fs = std::filesystem;
+    std::string pattern = (fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
+    require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
+    path_ = fs::canonical(pattern);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 /// Bits, so that NaN equals itself and 0.0 is not -0.0.
 inline std::uint64_t bits(double number) {

@@ -23,6 +23,7 @@ namespace {
 
 using namespace pbt;
 using fuzz::require;
+using fuzz::ScratchFolder;
 
 /// What the trainer does next: a line of the input whenever pbt looks whether to stop, and after the last one it ends.
 /// So pbt never has to wait.
@@ -47,14 +48,10 @@ struct FakeTrainer {
 FakeTrainer trainer;
 
 const std::string& folder() {
-  static const std::string made = [] {
-    std::string pattern =
-        (std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
-    require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
-    ::setenv("TMPDIR", pattern.c_str(), 1);
-    return pattern;
-  }();
-  return made;
+  static const ScratchFolder made;
+  static const std::string path = made.path();
+  ::setenv("TMPDIR", path.c_str(), 1);
+  return path;
 }
 
 struct Control final : TurnControl {
