@@ -272,8 +272,10 @@ class Siege:
             raise Broken(f"a stopped process committed under a lease that it had lost: (member, fence) {late}")
 
     def finish(self):
-        """All that was stopped goes on, nobody is killed any more: the experiment must come to its end by itself."""
+        """All that was stopped goes on, what died is started once more, which also clears away what it left, and nobody is killed any
+        more: the experiment must come to its end by itself."""
         self.wake(due=False)
+        self.keep_running()
         deadline = time.monotonic() + 120
         while not self.experiment.budget_is_spent() or any(one.poll() is None for one in self.pbts.values()):
             if time.monotonic() > deadline:
