@@ -100,7 +100,6 @@ class Worker {
   Listener listener_;
   std::unique_ptr<LeaseKeeper> keeper_;
   std::atomic<Stop> stop_{Stop::no};
-  int turns_since_collection_ = 0;
 };
 
 }  // namespace pbt

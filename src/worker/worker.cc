@@ -17,6 +17,13 @@ namespace {
 
 constexpr milliseconds wait_least{1}, wait_most{100};
 
+/// One turn in as many as the population has members, whoever trains it: a count of a worker's own would never be
+/// reached where workers live briefly.
+bool calls_for_collection(const Event& event, const Experiment& experiment) {
+  const auto* recorded = std::get_if<TurnRecorded>(&event);
+  return recorded != nullptr && (recorded->turn.key.member + recorded->turn.key.index) % experiment.population == 0;
+}
+
 std::vector<TurnKey> resident_turns(const Trainer& trainer) {
   std::vector<TurnKey> turns;
   for (const std::string& id : trainer.resident()) {
@@ -121,11 +128,11 @@ void Worker::take(const std::vector<Lease>& leases) {
 
 void Worker::tidy_up(const std::vector<Event>& events) {
   const Experiment& experiment = tools_.experiment;
-  turns_since_collection_ += static_cast<int>(events.size());
-  if (turns_since_collection_ >= experiment.population || experiment.checkpoints.quota_bytes > 0) {
+  const bool is_due = std::any_of(events.begin(), events.end(),
+                                  [&](const Event& event) { return calls_for_collection(event, experiment); });
+  if (is_due || experiment.checkpoints.quota_bytes > 0) {
     (void)collect_garbage(tools_.store, tools_.storage,
                           with_donors(experiment.checkpoints, tools_.algorithm, tools_.store));
-    turns_since_collection_ = 0;
   }
   const auto failed = std::find_if(events.begin(), events.end(),
                                    [](const Event& event) { return std::holds_alternative<TurnFailed>(event); });

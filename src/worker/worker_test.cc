@@ -262,6 +262,21 @@ TEST_F(WorkerTest, EndsWhenTheTotalStepsAreSpent) {
   EXPECT_EQ(population().steps_done(), 80);
 }
 
+TEST_F(WorkerTest, CollectsAlsoWhereNoWorkerLivesLong) {
+  experiment_.checkpoints.keep_last = 0;
+  experiment_.algorithm.exploit = {"none", {}};
+  std::size_t most = 0;
+  do {
+    work([&](const Assignment& turn, TurnControl& control) {
+      worker_->request_stop(Stop::save);
+      return train_toy(turn, control);
+    });
+    most = std::max(most, storage_->list().size());
+  } while (!population().finished());
+  EXPECT_EQ(turns().size(), 20U);
+  EXPECT_LE(most, 12U);
+}
+
 TEST_F(WorkerTest, EndsWhenTheTrainingTimeIsSpent) {
   experiment_.budget.wall_clock_s = 60;
   EXPECT_EQ(work([&](const Assignment& turn, TurnControl& control) {
