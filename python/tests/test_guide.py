@@ -56,7 +56,4 @@ def test_the_guides_blocks_run(
         return
     for name, value in {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"}.items():
         monkeypatch.setenv(name, value)
-    try:
-        exec(compiled, names)
-    finally:
-        torch.distributed.destroy_process_group()
+    exec(compiled, names)

@@ -36,3 +36,5 @@ for turn in pbt.turns():
             (model, optimizer), score=steps, spread=spread(steps) + spread(model.module.weight.sum().item()),
             same_draws=same_draws,
         )
+
+distributed.destroy_process_group()
