@@ -59,9 +59,8 @@ void CheckedFold::take(const TurnPointer& turn) {
     say_(fmt::format("{} was trained while its member was {}", to_string(key), to_string(member.state)));
   check_start(*turn, member);
   check_fence(key, turn->fence);
-  auto& own = turns_[static_cast<std::size_t>(key.member)];
-  own.resize(static_cast<std::size_t>(key.index));
-  own.back() = {turn->to_step, turn->sequence, !turn->partial && std::isfinite(turn->score)};
+  turns_[static_cast<std::size_t>(key.member)][key.index] = {turn->to_step, turn->sequence,
+                                                             !turn->partial && std::isfinite(turn->score)};
   member.turns = key.index - 1;  // even where turns are missing, so that those after them can be judged
   apply(population_, turn);
   if (history_turns_ == 0) return;
@@ -171,9 +170,8 @@ bool CheckedFold::is_member(int member, std::int64_t sequence) const {
 const CheckedFold::Facts* CheckedFold::facts(TurnKey key) const {
   if (key.member < 0 || key.member >= static_cast<int>(turns_.size())) return nullptr;
   const auto& own = turns_[static_cast<std::size_t>(key.member)];
-  if (key.index < 1 || key.index > static_cast<int>(own.size())) return nullptr;
-  const Facts& turn = own[static_cast<std::size_t>(key.index) - 1];
-  return turn.sequence > 0 ? &turn : nullptr;
+  const auto found = own.find(key.index);
+  return found == own.end() ? nullptr : &found->second;
 }
 
 TurnPointer CheckedFold::find(TurnKey key) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,8 @@ class CheckedFold {
   const int history_turns_;
   Say say_;
   Population population_;
-  std::vector<std::vector<Facts>> turns_;  ///< by member, then index - 1
-  std::vector<std::int64_t> fences_;       ///< the last one of each member
+  std::vector<std::map<int, Facts>> turns_;  ///< by member, then index: a damaged record names any
+  std::vector<std::int64_t> fences_;         ///< the last one of each member
 };
 
 }  // namespace pbt

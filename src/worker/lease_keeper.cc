@@ -33,7 +33,9 @@ void Worker::LeaseKeeper::tick() {
 
 bool Worker::LeaseKeeper::lost() const {
   const std::lock_guard lock(mutex_);
-  return !leases_.empty() && (all_lost_ || clock_.monotonic() - renewed_ >= duration_);
+  // A store counts whole milliseconds: what it gave out late in one ends early in another.
+  const std::chrono::nanoseconds safe = duration_ - std::chrono::milliseconds(1);
+  return !leases_.empty() && (all_lost_ || clock_.monotonic() - renewed_ > safe);
 }
 
 }  // namespace pbt

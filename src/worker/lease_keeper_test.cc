@@ -56,6 +56,35 @@ TEST_F(LeaseKeeperTest, StopsTrainingNoLaterThanItsLeaseExpires) {
   EXPECT_EQ(worker.run(), WorkerEnd::stopped);
 }
 
+TEST_F(LeaseKeeperTest, StopsTrainingBeforeAStoreThatCountsWholeMillisecondsGivesItsMemberAway) {
+  /// Its monotonic time stands `late` behind the start of the store's millisecond.
+  class LateInAMillisecond final : public Clock {
+   public:
+    explicit LateInAMillisecond(FakeClock& clock) : clock_(clock) {}
+    std::int64_t now_ms() const override { return clock_.now_ms(); }
+    std::chrono::nanoseconds monotonic() const override { return clock_.monotonic() + late; }
+    void wait(std::chrono::milliseconds duration) override { clock_.wait(duration); }
+    std::chrono::microseconds late{900};
+
+   private:
+    FakeClock& clock_;
+  } late(clock_);
+  experiment_.population = 1;
+  experiment_.algorithm.exploit = {"none", {}};
+  open();
+  const auto trainer = make_function_trainer([&](const Assignment&, TurnControl& control) -> Report {
+    clock_.advance(seconds(60));
+    late.late = std::chrono::microseconds(100);
+    EXPECT_EQ(store_->acquire({.worker = "thief"}).size(), 1U);
+    EXPECT_EQ(control.stop_requested(), Stop::abandon);
+    worker_->request_stop(Stop::save);
+    throw Abandoned{};
+  });
+  Worker worker({experiment_, *algorithm_, *store_, *storage_, *trainer, late}, {.name = "w"});
+  worker_ = &worker;
+  EXPECT_EQ(worker.run(), WorkerEnd::stopped);
+}
+
 TEST_F(LeaseKeeperTest, StopsTrainingWhenItHearsThatAnotherHasItsLease) {
   experiment_.population = 1;
   experiment_.algorithm.exploit = {"none", {}};
