@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "tests/support/laboratory.h"
+#include "worker/record.h"
 
 namespace pbt {
 namespace {
@@ -254,6 +255,12 @@ TEST_F(WorkerTest, CompletesTheFirstSynchronousRoundAlthoughTheTargetIsReachedIn
   work();
   EXPECT_EQ(turns().size(), 4U);
   EXPECT_EQ(store_->status().state, RunState::done);
+}
+
+TEST_F(WorkerTest, CallsNoPopulationHopelessThatHasStopped) {
+  work();
+  ASSERT_TRUE(population().finished());
+  EXPECT_FALSE(why_hopeless(population(), experiment_.failures));
 }
 
 TEST_F(WorkerTest, EndsWhenTheTotalStepsAreSpent) {
