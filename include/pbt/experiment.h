@@ -83,8 +83,8 @@ struct CheckpointSpec {
 struct WorkersSpec {
   int count = 1;
   double lease_s = 60;
-  int threads_per_worker =
-      0;  ///< 0: cores / workers, but 1 in a synchronous run, which repeats only with as many threads
+  /// 0: cores / workers, but 1 in a synchronous run, which repeats only with as many threads.
+  int threads_per_worker = 0;
   std::vector<std::string> gpus;  ///< ids as CUDA_VISIBLE_DEVICES has them; empty: those granted
   int workers_per_gpu = 1;
   int gpus_per_member = 0;  ///< 0: GPUs are not handed out

@@ -12,16 +12,18 @@ namespace pbt {
 class Files {
  public:
   virtual ~Files() = default;
-  virtual void create_folder(const std::filesystem::path& path) = 0;  ///< with its parents; no error when it exists
-  virtual void sync(
-      const std::filesystem::path& path) = 0;  ///< flushes one file's bytes or one folder's entries to the disk
-  virtual void sync_all(
-      const std::filesystem::path& on) = 0;  ///< flushes all that is pending on the file system that holds `on`
-  virtual void rename(const std::filesystem::path& from,
-                      const std::filesystem::path& to) = 0;    ///< atomic; `to` must not exist
-  virtual void remove(const std::filesystem::path& path) = 0;  ///< a file or a whole folder; no error when absent
-  [[nodiscard]] virtual std::vector<std::string> list(
-      const std::filesystem::path& folder) = 0;  ///< names, sorted; empty when absent
+  /// With its parents; no error when it exists.
+  virtual void create_folder(const std::filesystem::path& path) = 0;
+  /// Flushes one file's bytes or one folder's entries to the disk.
+  virtual void sync(const std::filesystem::path& path) = 0;
+  /// Flushes all that is pending on the file system that holds `on`.
+  virtual void sync_all(const std::filesystem::path& on) = 0;
+  /// Atomic; `to` must not exist.
+  virtual void rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
+  /// A file or a whole folder; no error when absent.
+  virtual void remove(const std::filesystem::path& path) = 0;
+  /// Names, sorted; empty when absent.
+  [[nodiscard]] virtual std::vector<std::string> list(const std::filesystem::path& folder) = 0;
 };
 
 /// The machine's own file system.

@@ -7,8 +7,9 @@
 /// with.
 ///
 ///   PBT_PLUGIN(strategies) {
-///     strategies.exploits["mine"] = [](const pbt::Experiment&, const pbt::Settings&) { return
-///     std::make_unique<Mine>(); };
+///     strategies.exploits["mine"] = [](const pbt::Experiment&, const pbt::Settings&) {
+///       return std::make_unique<Mine>();
+///     };
 ///   }
 #define PBT_PLUGIN_FUNCTION pbt_plugin_1
 #define PBT_PLUGIN(strategies) extern "C" void PBT_PLUGIN_FUNCTION(pbt::Strategies& strategies)

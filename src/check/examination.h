@@ -18,8 +18,8 @@ struct Examination {
   Played a1;  ///< member 0's first turn
   Played a2;  ///< its second one, loaded into a fresh trainer
   Played b2;  ///< the same of member 1
-  bool telling =
-      true;  ///< false: the metrics hardly depend on where a turn starts (they are coarse, or training is done)
+  /// False: the metrics hardly depend on where a turn starts (they are coarse, or training is done).
+  bool telling = true;
 };
 
 /// The failure of a turn that should have ended well, with the trainer's last words. Skipped where another clause says

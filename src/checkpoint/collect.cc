@@ -130,8 +130,8 @@ Collected collect_garbage(Store& store, CheckpointStorage& storage, const Checkp
 }
 
 int remove_orphans(const RunReader& reader, CheckpointStorage& storage) {
-  const std::vector<std::string> names =
-      storage.list();  // before the record: what is published later is not in the list
+  // Before the record: what is published later is not in the list.
+  const std::vector<std::string> names = storage.list();
   const Population population = reader.population();
   std::set<std::string> standing;
   for (const Checkpoint& checkpoint : reader.checkpoints()) standing.insert(checkpoint.name);

@@ -111,8 +111,8 @@ void read_algorithm(const TomlNode* node, const std::string& source, AlgorithmSp
   read_strategy(reader.take("explore"), "algorithm.explore", source, algorithm.explore);
   for (const auto& [key, child] : *node->table()) {
     if (key == "type" || key == "exploit" || key == "explore") continue;
-    algorithm.settings[key] =
-        read_setting(child, "algorithm." + key, source);  // make_algorithm knows which of them exist
+    // Which of them exist make_algorithm knows.
+    algorithm.settings[key] = read_setting(child, "algorithm." + key, source);
   }
 }
 

@@ -26,8 +26,8 @@ Experiment experiment_of_flags(const RunCommandOptions& options) {
   need(description.steps.has_value(), "each member's budget: --steps STEPS");
   need(!description.parameters.empty(), "hyperparameters: -p lr=1e-4..1e-1:log");
   description.name = options.target.experiment;
-  description.file =
-      std::filesystem::path(description.command.front()).stem().string();  // names it when nothing else does
+  // Names it when nothing else does.
+  description.file = std::filesystem::path(description.command.front()).stem().string();
   Experiment experiment =
       read_experiment(new_experiment_file(description), "the command line", std::filesystem::current_path());
   if (options.seed) experiment.seed = *options.seed;

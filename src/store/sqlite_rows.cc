@@ -64,16 +64,13 @@ Checkpoint checkpoint(const Query& row, int column) {
 
 const std::string member_columns =
     "id, state, turns, steps_done, steps_lost, failures, broken, standing_member, standing_idx, next_turn, "
-    "next_revision, fence, "
-    "worker, lease_until_ms, not_before_ms, setbacks";
+    "next_revision, fence, worker, lease_until_ms, not_before_ms, setbacks";
 const std::string turn_columns =
     "member, idx, sequence, fence, worker, parent_member, parent_idx, hyperparameters, from_step, to_step, partial, "
-    "score, samples, "
-    "metrics, checkpoint, bytes, checksum, started_ms, ended_ms";
+    "score, samples, metrics, checkpoint, bytes, checksum, started_ms, ended_ms";
 const std::string decision_columns =
     "member, turn, revision, sequence, kind, weights_member, weights_idx, donor_member, donor_idx, imported, "
-    "imported_bytes, "
-    "imported_checksum, hyperparameters, reason, snapshot, attempt";
+    "imported_bytes, imported_checksum, hyperparameters, reason, snapshot, attempt";
 const std::string failure_columns =
     "member, idx, fence, worker, kind, message, log_tail, step, steps_lost, time_ms, sequence";
 const std::string checkpoint_columns = "name, bytes, checksum, member, idx, named, pinned, removed";
@@ -211,8 +208,7 @@ void update(Connection& connection, std::int64_t experiment, const Member& membe
   connection.execute(
       "UPDATE members SET state = ?, turns = ?, steps_done = ?, steps_lost = ?, failures = ?, setbacks = ?, "
       "broken = ?, standing_member = ?, standing_idx = ?, next_turn = ?, next_revision = ?, weights_member = ?, "
-      "weights_idx = ?, fence = ?, worker = ?, "
-      "lease_until_ms = ?, not_before_ms = ? WHERE experiment = ? AND id = ?",
+      "weights_idx = ?, fence = ?, worker = ?, lease_until_ms = ?, not_before_ms = ? WHERE experiment = ? AND id = ?",
       static_cast<int>(member.state), member.turns, member.steps_done, member.steps_lost, member.failures,
       member.setbacks, member.broken, member_of(standing), index_of(standing), next_turn, next_revision,
       member_of(weights), index_of(weights), member.fence, member.worker, member.lease_until_ms, member.not_before_ms,

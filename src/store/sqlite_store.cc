@@ -160,10 +160,9 @@ bool create_experiment(const std::filesystem::path& database, const std::string&
   connection->execute("INSERT INTO progress (experiment) SELECT id FROM experiments WHERE name = ?", experiment);
   for (int id = 0; id < population; ++id)
     connection->execute(
-        "INSERT INTO members (experiment, id, state, turns, steps_done, steps_lost, failures, setbacks, broken, fence, "
-        "worker, "
-        "lease_until_ms, "
-        "not_before_ms) SELECT id, ?, 0, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM experiments WHERE name = ?",
+        "INSERT INTO members (experiment, id, state, turns, steps_done, steps_lost, failures, setbacks, broken, "
+        "fence, worker, lease_until_ms, not_before_ms) SELECT id, ?, 0, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM experiments "
+        "WHERE name = ?",
         id, experiment);
   transaction.commit();
   return true;

@@ -31,8 +31,8 @@ bool LineChannel::send(std::string_view line, std::chrono::milliseconds limit) {
 }
 
 void LineChannel::finish_sending() {
-  (void)::shutdown(socket_.get(), SHUT_WR);
-}  // fails only when the other side is gone
+  (void)::shutdown(socket_.get(), SHUT_WR);  // fails only when the other side is gone
+}
 
 bool LineChannel::fill() {
   char chunk[65536];

@@ -53,9 +53,8 @@ class Sweep {
   }
 
  private:
-  [[nodiscard]] fs::path work() const {
-    return options_.folder / "work";
-  }  ///< every Site lies here: its path is in the record
+  /// Every Site lies here: its path is in the record.
+  [[nodiscard]] fs::path work() const { return options_.folder / "work"; }
   [[nodiscard]] fs::path base() const { return options_.folder / "base"; }
   [[nodiscard]] fs::path crashed() const { return options_.folder / "crashed"; }
 

@@ -23,8 +23,8 @@ struct ReplayOptions {
 
 struct Findings {
   std::size_t operations = 0, flushes = 0, cuts = 0, states = 0, distinct = 0, second_cuts = 0, second_states = 0;
-  std::size_t with_lost_checkpoints =
-      0;  ///< distinct states in which bytes that the record names were gone (durability `process`)
+  /// Distinct states in which bytes that the record names were gone (durability `process`).
+  std::size_t with_lost_checkpoints = 0;
   std::vector<std::string> violations;  ///< with what replays them
 
   void add(const Findings& again);

@@ -29,8 +29,8 @@ struct Faults {
   // The world.
   double kill_every = 0;  ///< some process, by SIGKILL
   double stop_every = 0;  ///< some process, by SIGSTOP, for up to three leases
-  double power_cut_every =
-      0;  ///< every process; with durability `process`, bytes that were published lately are lost or torn too
+  /// Every process; with durability `process`, bytes that were published lately are lost or torn too.
+  double power_cut_every = 0;
   double outage_every = 0;      ///< the database answers nobody for up to a minute
   double disk_full_every = 0;   ///< no bytes can be written, for up to ten minutes
   double join_every = 0;        ///< a process with some workers joins

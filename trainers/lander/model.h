@@ -13,9 +13,10 @@ namespace pbt::lander {
 /// Two networks that share nothing, each with two hidden layers of tanh.
 struct Networks : torch::nn::Module {
   explicit Networks(Random random);
-  [[nodiscard]] torch::Tensor policy(
-      const torch::Tensor& observations);  ///< [n, observation_size] -> logits [n, action_count]
-  [[nodiscard]] torch::Tensor value(const torch::Tensor& observations);  ///< [n, observation_size] -> [n]
+  /// [n, observation_size] -> logits [n, action_count]
+  [[nodiscard]] torch::Tensor policy(const torch::Tensor& observations);
+  /// [n, observation_size] -> [n]
+  [[nodiscard]] torch::Tensor value(const torch::Tensor& observations);
 
   torch::nn::Linear policy_first, policy_second, policy_head;
   torch::nn::Linear value_first, value_second, value_head;
