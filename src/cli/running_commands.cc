@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/plugins.h"
+#include "core/json.h"
 
 namespace pbt {
 namespace {
@@ -74,7 +75,7 @@ void add_check(CLI::App& app, CommandLine& line) {
   sub->callback([&line, options] { line.command = [options] { return command_check(*options); }; });
   sub->add_option("file", options->file, "An experiment file")->required()->option_text("FILE");
   sub->add_option("--steps", options->steps, "Steps a turn (default: a tenth of the interval)")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 53))
+      ->check(CLI::Range(std::int64_t{1}, json_integer_max))
       ->option_text("STEPS");
   sub->add_option("--tolerance", options->tolerance,
                   "Relative difference up to which two metrics are the same, for devices that do not repeat")

@@ -6,6 +6,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "core/json.h"
 #include "core/nearest.h"
 #include "core/printable.h"
 #include "core/space_rules.h"
@@ -13,8 +14,6 @@
 
 namespace pbt {
 namespace {
-
-constexpr std::int64_t kStepsMax = std::int64_t{1} << 53;  // what JSON carries exactly
 
 void require(bool holds, const std::string& message) {
   if (!holds) throw UsageError(message);
@@ -92,7 +91,7 @@ void validate_steps(const Experiment& experiment) {
   const std::int64_t steps = experiment.budget.steps;
   const std::int64_t interval = experiment.interval;
   require(steps > 0, "steps must be more than 0, not " + text(steps) + "; it is each member's budget");
-  require(steps <= kStepsMax, "steps must be at most 2^53, not " + text(steps));
+  require(steps <= json_integer_max, "steps must be at most 2^53, not " + text(steps));
   require(interval > 0, "interval must be more than 0, not " + text(interval) + "; it is the steps of one turn");
   require(interval <= steps, "interval (" + text(interval) + ") is larger than steps (" + text(steps) +
                                  "); a member would be done before it ever compares itself. Take steps / 50 or so");

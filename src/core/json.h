@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ namespace pbt {
 [[nodiscard]] Metrics metrics_from_json(const nlohmann::json& json);
 [[nodiscard]] std::vector<double> samples_from_json(const nlohmann::json& json);
 [[nodiscard]] double number_from_json(const nlohmann::json& json);
+
+/// Integers up to this, and down to its negative, are exact in JSON, where every number may be read as a double.
+inline constexpr std::int64_t json_integer_max = std::int64_t{1} << 53;
 
 /// Arrays and objects within one another that a text may have. What we write has two; writing JSON out recurses, so
 /// that the stack would end somewhere.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/json.h"
 #include "core/nearest.h"
 #include "core/printable.h"
 #include "core/space_rules.h"
@@ -10,8 +11,6 @@
 
 namespace pbt {
 namespace {
-
-constexpr std::int64_t kIntegerMax = std::int64_t{1} << 53;  // what JSON and doubles carry exactly
 
 [[noreturn]] void fail(const Parameter& parameter, const std::string& message) {
   throw UsageError("hyperparameters." + parameter.name + ": " + message);
@@ -50,7 +49,7 @@ void validate(const Parameter& parameter, const RealRange& range) {
 
 void validate(const Parameter& parameter, const IntegerRange& range) {
   const std::string bounds = "low = " + std::to_string(range.low) + ", high = " + std::to_string(range.high);
-  if (range.low < -kIntegerMax || range.high > kIntegerMax)
+  if (range.low < -json_integer_max || range.high > json_integer_max)
     fail(parameter, "integers must stay within 2^53, not " + bounds);
   if (range.low >= range.high) {
     fail(parameter, "low must be less than high, not " + bounds +

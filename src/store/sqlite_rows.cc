@@ -11,8 +11,8 @@
 namespace pbt::sqlite {
 namespace {
 
-constexpr std::int64_t count_max = std::int64_t{1} << 53U;  // of steps and entries, as in messages
-constexpr std::int64_t sum_max = count_max * 16;            // of a member's steps, copies included
+constexpr std::int64_t count_max = json_integer_max;  // of steps and entries, as in messages
+constexpr std::int64_t sum_max = count_max * 16;      // of a member's steps, copies included
 
 std::optional<int> member_of(const std::optional<TurnKey>& key) {
   return key ? std::optional(key->member) : std::nullopt;

@@ -10,8 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t integer_max = std::int64_t{1} << 53U;
-
 // The keys of one message; what is missing or of another type is an Error that names the key.
 class Keys {
  public:
@@ -38,7 +36,7 @@ class Keys {
     const json& value = at(key);
     // Languages without integers send 65000.0; what is whole is taken.
     const double number = value.is_number() ? value.get<double>() : 0.5;
-    if (!(number >= -static_cast<double>(integer_max) && number <= static_cast<double>(integer_max)) ||
+    if (!(number >= -static_cast<double>(json_integer_max) && number <= static_cast<double>(json_integer_max)) ||
         number != static_cast<double>(static_cast<std::int64_t>(number))) {
       wrong(key, "an integer within 2^53");
     }

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <vector>
 
+#include "core/json.h"
 #include "core/nearest.h"
 #include "core/printable.h"
 
 namespace pbt {
 namespace {
 
-constexpr std::int64_t step_max = std::int64_t{1} << 53U;  // what JSON and the record carry exactly
 constexpr double relative_difference_max = 1e-6;
 constexpr std::size_t listed_bytes_max = 1000;  // a trainer may report any number of metrics, under names of any length
 
@@ -71,7 +71,7 @@ std::optional<TrainerFailure> verify_in_effect(const Assignment& turn, const Rep
 }  // namespace
 
 std::optional<TrainerFailure> verify_steps(const Assignment& turn, const Report& report) {
-  if (report.step > step_max) {
+  if (report.step > json_integer_max) {
     return failure(FailureKind::protocol,
                    "the trainer says that it reached step " + std::to_string(report.step) +
                        ", beyond 2^53; it was asked to go from " + std::to_string(turn.from_step) + " to " +

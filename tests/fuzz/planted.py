@@ -10,7 +10,7 @@ class Fault(NamedTuple):
 
 
 FAULTS = [
-    Fault("from_trainer", "src/trainer/protocol.cc", "integer_max = std::int64_t{1} << 53U", "integer_max = std::int64_t{1} << 62U"),
+    Fault("from_trainer", "src/core/json.h", "json_integer_max = std::int64_t{1} << 53", "json_integer_max = std::int64_t{1} << 62"),
     Fault("from_trainer", "src/core/printable.cc", "length == 0 || text.size() < length", "length == 0"),  # reads past the end
     Fault("from_worker", "src/trainer/protocol.cc", "turn.weights != Weights::none && !turn.load.exists()", "false"),
     Fault("client", "src/trainer/client.cc", "Failed{turn.id, error.what(), step_}", "Failed{turn.parent, error.what(), step_}"),
