@@ -74,7 +74,7 @@ class CheckTest : public testing::Test {
   }
 
   double time_out_s = 60;
-  TestFolder folder_;
+  ScratchFolder folder_;
   SystemFiles files_;
 };
 

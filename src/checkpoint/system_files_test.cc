@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "pbt/files.h"
-#include "tests/contract/stores.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/what_is_said.h"
 
 namespace pbt {
@@ -19,7 +19,7 @@ class SystemFilesTest : public testing::Test {
  protected:
   std::filesystem::path at(const std::string& name) { return folder_.path() / name; }
   void write(const std::string& name) { std::ofstream(at(name)) << name; }
-  contract::TemporaryFolder folder_;
+  ScratchFolder folder_;
   SystemFiles files_;
 };
 

@@ -11,11 +11,11 @@
 #include "cli/command_line.h"
 #include "cli/experiment_file.h"
 #include "cli/locate.h"
-#include "cli/temporary_folder.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
 #include "pbt/files.h"
 #include "store/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pbt {
 namespace {

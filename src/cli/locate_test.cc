@@ -5,10 +5,10 @@
 
 #include <fstream>
 
-#include "cli/temporary_folder.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
 #include "store/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pbt {
 namespace {

@@ -10,12 +10,12 @@
 #include "cli/commands.h"
 #include "cli/experiment_file.h"
 #include "cli/locate.h"
-#include "cli/temporary_folder.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
 #include "pbt/files.h"
 #include "pbt/worker.h"
 #include "store/sqlite_store.h"
+#include "tests/support/temporary_folder.h"
 #include "view/lineage.h"
 
 namespace pbt {

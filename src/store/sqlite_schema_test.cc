@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/contract/stores.h"
+#include "tests/support/scratch_folder.h"
 
 namespace pbt::sqlite {
 namespace {
@@ -33,7 +33,7 @@ class SqliteSchema : public testing::Test {
     Connection connection(file_, Open::read);
     return number(connection, "PRAGMA user_version");
   }
-  contract::TemporaryFolder folder_;
+  ScratchFolder folder_;
   std::filesystem::path file_ = folder_.path() / "pbt.db";
 };
 

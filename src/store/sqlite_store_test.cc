@@ -16,7 +16,6 @@
 namespace pbt {
 namespace {
 
-using contract::TemporaryFolder;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -60,7 +59,7 @@ class SqliteStore : public testing::Test {
     return store.commit(FinishTurns{{{lease, turn, contract::after(turn)}}})[0] == CommitResult::committed;
   }
 
-  TemporaryFolder folder_;
+  ScratchFolder folder_;
   FakeClock clock_;
 };
 

@@ -4,16 +4,14 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include "tests/contract/stores.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/what_is_said.h"
 
 namespace pbt::sqlite {
 namespace {
 
-using contract::TemporaryFolder;
-
 TEST(Sqlite, ReadsBackWhatWasBound) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a, b, c, d, e)");
   EXPECT_EQ(connection.execute("INSERT INTO t VALUES (?, ?, ?, ?, ?)", std::int64_t{1} << 40, 0.1,
@@ -30,7 +28,7 @@ TEST(Sqlite, ReadsBackWhatWasBound) {
 }
 
 TEST(Sqlite, RunsOneStatementInsideItself) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
   constexpr std::string_view sql = "SELECT a FROM t ORDER BY a";
@@ -41,7 +39,7 @@ TEST(Sqlite, RunsOneStatementInsideItself) {
 }
 
 TEST(Sqlite, RollsBackWhatIsNotCommitted) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a)");
   {
@@ -54,7 +52,7 @@ TEST(Sqlite, RollsBackWhatIsNotCommitted) {
 }
 
 TEST(Sqlite, SaysWhereAStatementFailed) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("INSERT INTO nowhere VALUES (1)"); }),
               testing::AllOf(testing::HasSubstr("a.db"), testing::HasSubstr("no such table: nowhere"),
@@ -62,7 +60,7 @@ TEST(Sqlite, SaysWhereAStatementFailed) {
 }
 
 TEST(Sqlite, SaysThatThereIsNoMemory) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   sqlite3_hard_heap_limit64(sqlite3_memory_used() + 100'000);
   const std::string said = what_is_said<StoreError>([&] { connection.execute("SELECT zeroblob(1000000)"); });
@@ -71,7 +69,7 @@ TEST(Sqlite, SaysThatThereIsNoMemory) {
 }
 
 TEST(Sqlite, SaysWhatToDoAboutWhatWentWrong) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2); PRAGMA max_page_count = 4");
   EXPECT_THAT(what_is_said<StoreError>([&] { connection.execute("INSERT INTO t VALUES (zeroblob(100000))"); }),
@@ -87,7 +85,7 @@ TEST(Sqlite, SaysWhatToDoAboutWhatWentWrong) {
 }
 
 TEST(Sqlite, WritesNothingOntoASnapshotThatAnotherHasChanged) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("PRAGMA journal_mode = WAL; CREATE TABLE t (a)");
   Connection other(folder.path() / "a.db", Open::write);
@@ -99,7 +97,7 @@ TEST(Sqlite, WritesNothingOntoASnapshotThatAnotherHasChanged) {
 }
 
 TEST(Sqlite, ExecutesWhatReturnsRowsToItsEnd) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   Connection connection(folder.path() / "a.db", Open::create);
   connection.script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
   connection.execute("UPDATE t SET a = a + 1 RETURNING a");
@@ -109,7 +107,7 @@ TEST(Sqlite, ExecutesWhatReturnsRowsToItsEnd) {
 }
 
 TEST(Sqlite, WritesNothingThroughAReader) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   {
     Connection(folder.path() / "a.db", Open::create).script("CREATE TABLE t (a)");
   }

@@ -62,7 +62,7 @@ class ClientTest : public testing::Test {
   void close() { worker_.reset(); }
 
  private:
-  TestFolder folder_;
+  ScratchFolder folder_;
   Descriptor listener_;
   std::optional<LineChannel> worker_;
   std::future<int> status_;

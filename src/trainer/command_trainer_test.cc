@@ -55,7 +55,7 @@ class CommandTrainerTest : public testing::Test {
   }
   std::string log() const { return content_of(folder_.path() / "member-3.log"); }
 
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(CommandTrainerTest, FillsEveryPlaceholder) {

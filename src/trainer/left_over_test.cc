@@ -38,7 +38,7 @@ class LeftOverTest : public testing::Test {
   }
   std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(LeftOverTest, TellsADeadProcessOfThisMachineFromALiveOne) {

@@ -14,7 +14,7 @@ void print(const LogPump& pump, const std::string& text) {
 }
 
 TEST(Log, PutsWhatCameBeforeASwitchIntoTheOldLog) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   {
     LogPump pump(folder.path() / "logs" / "first");
     print(pump, "one\n");
@@ -30,7 +30,7 @@ TEST(Log, PutsWhatCameBeforeASwitchIntoTheOldLog) {
 }
 
 TEST(Log, GivesTheLastFortyLinesAsPrintableText) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   const auto path = folder.path() / "log";
   EXPECT_EQ(log_tail(path, 0), "");
   std::string expected;
@@ -45,7 +45,7 @@ TEST(Log, GivesTheLastFortyLinesAsPrintableText) {
 }
 
 TEST(Log, CutsAVeryLongLine) {
-  const TestFolder folder;
+  const ScratchFolder folder;
   std::ofstream(folder.path() / "log") << std::string(100'000, 'x');
   EXPECT_EQ(log_tail(folder.path() / "log", 0), std::string(8192, 'x'));
 }

@@ -49,7 +49,7 @@ class ProcessTest : public testing::Test {
     return ::poll(&waits, 1, static_cast<int>(limit.count())) == 1;
   }
 
-  TestFolder folder_;
+  ScratchFolder folder_;
 };
 
 // Leaves the session, and says the id of what stays.

@@ -55,7 +55,7 @@ class SessionTrainerTest : public testing::Test {
   }
   std::string log(const std::string& name) const { return content_of(folder_.path() / name); }
 
-  TestFolder folder_;
+  ScratchFolder folder_;
   int fence_ = 0;
 };
 

@@ -82,7 +82,7 @@ class TrainerContract : public testing::TestWithParam<TrainerUnderTest> {
     return Folder(path);
   }
 
-  TestFolder folder_;
+  ScratchFolder folder_;
   int fence_ = 0;
 };
 

@@ -1,17 +1,14 @@
 #pragma once
 
-#include <stdlib.h>
-
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "pbt/assignment.h"
+#include "tests/support/scratch_folder.h"
 
 namespace pbt {
 
@@ -41,26 +38,6 @@ class TestControl final : public TurnControl {
 
   Stop stop_ = Stop::no;
   std::filesystem::path log_;
-};
-
-/// A folder of a test's own, removed at its end.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pbt-test-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::system_error(errno, std::generic_category(), pattern);
-    path_ = pattern;
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 }  // namespace pbt

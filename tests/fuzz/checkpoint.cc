@@ -13,13 +13,13 @@
 #include "pbt/files.h"
 #include "pbt/store.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/scratch_folder.h"
 
 namespace {
 
 using namespace pbt;
 using fuzz::Bytes;
 using fuzz::require;
-using fuzz::ScratchFolder;
 namespace fs = std::filesystem;
 
 /// Touches nothing, and looks where it was asked to.
@@ -58,7 +58,7 @@ struct Place {
     digest.add("weights", "abc");
     checkpoint = digest.finish("m0.t1.f1");
   }
-  ScratchFolder folder;
+  ScratchFolder folder{fuzz::fast_base()};
   fs::path outside = folder.path(), root = outside / "checkpoints";
   Checkpoint checkpoint;
 };

@@ -46,26 +46,10 @@ auto expect_only(std::size_t message_bytes_max, Function function) -> std::optio
   }
 }
 
-/// A new folder, in memory where the machine has such a place; gone when the program ends.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    namespace fs = std::filesystem;
-    std::string pattern = (fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") + std::string("/fuzz-XXXXXX");
-    require(::mkdtemp(pattern.data()) != nullptr, "there is a folder");
-    path_ = fs::canonical(pattern);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+/// Where folders cost least: in memory, where the machine has such a place.
+inline std::filesystem::path fast_base() {
+  return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 /// Bits, so that NaN equals itself and 0.0 is not -0.0.
 inline std::uint64_t bits(double number) {

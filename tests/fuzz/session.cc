@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/scratch_folder.h"
 #include "trainer/line_channel.h"
 #include "trainer/process.h"
 #include "trainer/protocol.h"
@@ -23,7 +24,6 @@ namespace {
 
 using namespace pbt;
 using fuzz::require;
-using fuzz::ScratchFolder;
 
 /// What the trainer does next: a line of the input whenever pbt looks whether to stop, and after the last one it ends.
 /// So pbt never has to wait.
@@ -48,7 +48,7 @@ struct FakeTrainer {
 FakeTrainer trainer;
 
 const std::string& folder() {
-  static const ScratchFolder made;
+  static const ScratchFolder made(fuzz::fast_base());
   static const std::string path = made.path();
   ::setenv("TMPDIR", path.c_str(), 1);
   return path;
