@@ -22,6 +22,9 @@ class Ranks:
     def barrier(self) -> None:
         """Waits until every rank is here."""
 
+    def close(self) -> None:
+        """Ends what the ranks spoke through; nothing may be shared afterwards. Each rank by itself; twice is harmless."""
+
 
 class DistributedRanks(Ranks):
     """The ranks of torch.distributed, over a gloo group of our own: small messages on the CPU, whatever trains."""
@@ -49,6 +52,13 @@ class DistributedRanks(Ranks):
 
     def barrier(self) -> None:
         self._distributed.barrier(group=self._group)
+
+    def close(self) -> None:
+        # The group's thread may still hold the tensors of the last message. Should it let go of them while the
+        # interpreter ends, the process aborts: with the group's last reference that thread is joined, here.
+        if self._group is not None and self._distributed.is_initialized():
+            self._distributed.destroy_process_group(self._group)
+        self._group = None
 
 
 def find_ranks() -> Ranks:

@@ -63,7 +63,12 @@ class Session:
 
     def follow(self) -> Optional[Turn]:
         """The turn after one that ended, for scripts that take them one by one."""
-        return self.next() if self._follows and not self.alone else None
+        if not self._follows:
+            return None
+        if not self.alone:
+            return self.next()
+        self.close()
+        return None
 
     def send(self, message: Message) -> None:
         if self._connection is not None:
@@ -89,6 +94,7 @@ class Session:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+        self.ranks.close()
 
 
 def begin(
@@ -122,10 +128,10 @@ def turns(
     may stay in memory between turns.
     """
     session = Session(defaults, resident_max, follows=False)
-    if session.alone:
-        yield session.start(_alone(steps, seed, save_to, defaults))
-        return
     try:
+        if session.alone:
+            yield session.start(_alone(steps, seed, save_to, defaults))
+            return
         turn = session.next()
         while turn is not None:
             yield turn
