@@ -169,6 +169,25 @@ TEST_F(PowerLossTest, FindsBytesThatAreCollectedBeforeTheirChildrenAreSafe) {
   EXPECT_THAT(violations(files, Durability::process, /*turns=*/3), testing::HasSubstr("began anew"));
 }
 
+/// What is promised of the record, in entries, while the work goes on from where the disk stands.
+std::vector<std::int64_t> promises(const Setting& setting, const std::function<void(const Setting&)>& work) {
+  std::vector<std::int64_t> promised;
+  for (const Operation& operation : record(setting, read_contents(setting.root), work).trace.operations)
+    if (operation.kind == Operation::promise && operation.at > 0) promised.push_back(operation.at);
+  return promised;
+}
+
+TEST_F(PowerLossTest, TakesBytesThatWereNeverRecordedForNoCollection) {
+  const Setting setting{.root = folder_ / "disk", .durability = Durability::process, .turns = 2, .files = &system_};
+  const auto finish = [](const Setting& same) { go_on(same, 1); };
+  (void)record(setting, {}, finish);
+  const fs::path orphan = setting.checkpoints() / "m0.t1.f0";
+  fs::create_directories(orphan);
+  EXPECT_THAT(promises(setting, finish), testing::IsEmpty());
+  EXPECT_FALSE(fs::exists(orphan));
+  EXPECT_THAT(promises(setting, [](const Setting& same) { whole_life(same); }), testing::Not(testing::IsEmpty()));
+}
+
 TEST_F(PowerLossTest, FindsMembersThatFailAfterTheCut) {
   Verdict verdict;
   const Setting setting{.root = folder_ / "disk", .files = &system_};

@@ -33,7 +33,12 @@ struct Seen {
 class Replay {
  public:
   Replay(const Setting& setting, const Recorded& recorded, const ReplayOptions& options)
-      : setting_(setting), recorded_(recorded), options_(options), disk_(recorded.trace.before) {}
+      : setting_(setting),
+        recorded_(recorded),
+        options_(options),
+        disk_(recorded.trace.before),
+        promised_(options.promised),
+        collected_(options.collected) {}
 
   Findings run() {
     const std::vector<Operation>& operations = recorded_.trace.operations;
@@ -42,7 +47,10 @@ class Replay {
     for (std::size_t cut = 0; cut <= operations.size(); ++cut) {
       if (is_wanted(cut)) cut_at(cut);
       if (cut == operations.size() || found_.violations.size() >= options_.stop_after) break;
-      if (operations[cut].kind == Operation::promise) promised_ = operations[cut].at;
+      if (operations[cut].kind == Operation::promise) {
+        promised_ = std::max(promised_, operations[cut].at);
+        collected_ = collected_ || operations[cut].at > 0;
+      }
       disk_.apply(operations[cut]);
     }
     found_.distinct = seen_.size();
@@ -76,7 +84,7 @@ class Replay {
   void compare(const Seen& seen, std::size_t cut, const std::string& name) {
     if (seen.entries < promised_)
       say(cut, name, fmt::format("{} entries of the record were promised, {} are there", promised_, seen.entries));
-    if (promised_ > 0 && seen.anew > 0)
+    if (collected_ && seen.anew > 0)
       say(cut, name,
           fmt::format("members that had trained began anew {} times, after bytes had been collected", seen.anew));
   }
@@ -97,8 +105,9 @@ class Replay {
   /// The power fails once more while what it left is being recovered from.
   void cut_again(const Contents& contents, std::int64_t entries, std::size_t cut, const std::string& name) {
     Recorded recovery = record(setting_, contents, [](const Setting& setting) { go_on(setting, setting.turns); });
-    recovery.trace.operations.insert(recovery.trace.operations.begin(), {.kind = Operation::promise, .at = entries});
     ReplayOptions options = options_;
+    options.promised = entries;  // what the first cut left is on the disk for good
+    options.collected = collected_;
     options.again_every = 0;
     options.progress = false;
     options.every_moment = false;
@@ -124,7 +133,8 @@ class Replay {
   const Recorded& recorded_;
   const ReplayOptions& options_;
   Disk disk_;
-  std::int64_t promised_ = -1;
+  std::int64_t promised_;
+  bool collected_;
   std::map<std::size_t, Seen> seen_;  ///< by hash
   Findings found_;
 };

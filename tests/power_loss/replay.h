@@ -19,6 +19,9 @@ struct ReplayOptions {
   int again_every = 0;    ///< cuts the power once more while the n-th, 2n-th, ... state is recovered from; 0: never
   bool progress = false;  ///< a line to standard error now and then
   std::size_t stop_after = 10;  ///< violations
+  // Before the recording began:
+  std::int64_t promised = -1;  ///< entries of the record
+  bool collected = false;      ///< bytes had been, so that no member may begin anew
 };
 
 struct Findings {

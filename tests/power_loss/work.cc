@@ -41,8 +41,16 @@ Report train(const Assignment& turn, TurnControl&) {
   return report;
 }
 
-/// Says what is promised when published bytes are about to go, under either durability: the record does not go back
-/// behind that.
+bool was_recorded(const std::string& checkpoint, const RunReader& reader) {
+  for (const TurnPointer& turn : reader.turns(0, all))
+    if (turn->checkpoint.name == checkpoint) return true;
+  for (const Decision& decision : reader.decisions(0, all))
+    if (decision.imported && decision.imported->name == checkpoint) return true;
+  return false;
+}
+
+/// Says what is promised when bytes that the record names are about to go, under either durability: the record does
+/// not go back behind that. Bytes that it never named may go at any time.
 class NotingFiles final : public Files {
  public:
   NotingFiles(Files& files, std::filesystem::path published, const RunReader& reader)
@@ -52,7 +60,7 @@ class NotingFiles final : public Files {
   void sync_all(const std::filesystem::path& on) override { files_.sync_all(on); }
   void rename(const std::filesystem::path& from, const std::filesystem::path& to) override { files_.rename(from, to); }
   void remove(const std::filesystem::path& path) override {
-    if (path.parent_path() == published_ && std::filesystem::exists(path))
+    if (path.parent_path() == published_ && std::filesystem::exists(path) && was_recorded(path.filename(), reader_))
       Recorder::promise(reader_.population().sequence);
     files_.remove(path);
   }
