@@ -109,14 +109,18 @@ def late_commit(siege):
 
 
 def endless_lease(siege):
-    """The lease of whoever was stopped never runs out."""
+    """The lease of whoever was stopped never runs out. No harm is done where another has taken over already, or where nobody can."""
     for one in siege.stopped:
-        if one.held:
-            with writing(siege) as record:
-                record.executemany("UPDATE members SET lease_until_ms = lease_until_ms + 3600000 WHERE id = ? AND fence = ?", one.held)
-            one.wake_at = 0
-            siege.wake(due=True)
-            return True
+        if not one.held:
+            continue
+        with writing(siege) as record:
+            lengthened = record.executemany("UPDATE members SET lease_until_ms = lease_until_ms + 3600000 WHERE id = ? AND fence = ?", one.held)
+        if lengthened.rowcount == 0:
+            continue
+        one.wake_at = 0
+        nobody_could = siege.counts["stops that nobody could take over"]
+        siege.wake(due=True)
+        return siege.counts["stops that nobody could take over"] == nobody_could
     siege.stop("pbt")
     return False
 
