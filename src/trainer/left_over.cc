@@ -1,6 +1,8 @@
 #include "trainer/left_over.h"
 
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,9 +11,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <set>
 
 #include "pbt/error.h"
+#include "trainer/descriptor.h"
 #include "trainer/guard.h"
 #include "trainer/process_table.h"
 
@@ -41,15 +43,28 @@ std::string temporary_base() {
   return base != nullptr && *base == '/' ? base : "/tmp";
 }
 
+// The guard of a pbt that has died kills all below it, and ends. Nobody would look after them if it were killed before
+// it is done, so it is waited for; one that stands still is no help.
+void end_guard(pid_t guard) {
+  constexpr int limit_ms = 1'000;
+  const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, guard, 0U)));
+  pollfd ended{pidfd.get(), POLLIN, 0};
+  if (!pidfd.open() || ::poll(&ended, 1, limit_ms) > 0) return;
+  if (is_guard(guard)) ::kill(guard, SIGKILL);
+}
+
 void kill_orphans() {
   // Until none is found: whoever is killed may just have started another.
   while (true) {
     std::vector<MarkedProcess> found = processes_with_variable(guard_variable);
     std::erase_if(found, [](const MarkedProcess& process) { return !is_dead_here(process.value); });
-    std::set<std::string> guarded;
-    for (const MarkedProcess& process : found)
-      if (is_guard(process.pid)) guarded.insert(process.value);
-    std::erase_if(found, [&](const MarkedProcess& process) { return guarded.contains(process.value); });
+    bool is_any_guarded = false;
+    for (const MarkedProcess& process : found) {
+      if (!is_guard(process.pid)) continue;
+      end_guard(process.pid);
+      is_any_guarded = true;
+    }
+    if (is_any_guarded) continue;
     bool killed = false;
     for (const MarkedProcess& process : found) killed |= ::kill(process.pid, SIGKILL) == 0;
     if (!killed) return;
