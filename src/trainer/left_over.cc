@@ -1,11 +1,10 @@
 #include "trainer/left_over.h"
 
-#include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +12,6 @@
 #include <fstream>
 
 #include "pbt/error.h"
-#include "trainer/descriptor.h"
 #include "trainer/guard.h"
 #include "trainer/process_table.h"
 
@@ -44,13 +42,12 @@ std::string temporary_base() {
 }
 
 // The guard of a pbt that has died kills all below it, and ends. Nobody would look after them if it were killed before
-// it is done, so it is waited for; one that stands still is no help.
-void end_guard(pid_t guard) {
-  constexpr int limit_ms = 1'000;
-  const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, guard, 0U)));
-  pollfd ended{pidfd.get(), POLLIN, 0};
-  if (!pidfd.open() || ::poll(&ended, 1, limit_ms) > 0) return;
-  if (is_guard(guard)) ::kill(guard, SIGKILL);
+// it is done, so it is waited for; one that stands still is no help. False when it can neither end nor be killed.
+bool end_guard(pid_t guard) {
+  constexpr std::chrono::seconds limit{1};
+  const Descriptor pidfd = open_process(guard);
+  if (!pidfd.open() || wait_for_end(pidfd, limit) || !is_guard(guard)) return true;
+  return ::kill(guard, SIGKILL) == 0;
 }
 
 void kill_orphans() {
@@ -58,13 +55,9 @@ void kill_orphans() {
   while (true) {
     std::vector<MarkedProcess> found = processes_with_variable(guard_variable);
     std::erase_if(found, [](const MarkedProcess& process) { return !is_dead_here(process.value); });
-    bool is_any_guarded = false;
-    for (const MarkedProcess& process : found) {
-      if (!is_guard(process.pid)) continue;
-      end_guard(process.pid);
-      is_any_guarded = true;
-    }
-    if (is_any_guarded) continue;
+    bool guard_ended = false;
+    for (const MarkedProcess& process : found) guard_ended |= is_guard(process.pid) && end_guard(process.pid);
+    if (guard_ended) continue;
     bool killed = false;
     for (const MarkedProcess& process : found) killed |= ::kill(process.pid, SIGKILL) == 0;
     if (!killed) return;

@@ -17,8 +17,8 @@ namespace pbt {
 [[nodiscard]] std::filesystem::path make_temporary_folder(std::size_t length_max = 4096);
 
 /// Removes what dead processes of this machine have left: their folders of make_temporary_folder, and what their
-/// trainers had started, where the guard was killed together with its pbt. What a living guard looks after is left to
-/// it, and what cannot be removed is left.
+/// trainers had started, where the guard was killed together with its pbt. A guard that still lives is waited for while
+/// it does this work itself, and killed when it stands still (1 s). What cannot be removed is left.
 void remove_left_over();
 
 }  // namespace pbt

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,7 +82,7 @@ TEST_P(OrphanTest, IsKilledWhenTheGuardIsNotThereToDoItAfterPbtWasKilled) {
   });
   pid_t orphan = 0;
   std::ifstream(path("id")) >> orphan;
-  const Descriptor watched(static_cast<int>(::syscall(SYS_pidfd_open, orphan, 0U)));
+  const Descriptor watched = open_process(orphan);
   ASSERT_TRUE(watched.open());
   pollfd ended{watched.get(), POLLIN, 0};
   remove_left_over();

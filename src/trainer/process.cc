@@ -1,12 +1,10 @@
 #include "trainer/process.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,14 +26,6 @@ using namespace std::chrono_literals;
 
 constexpr int lifeline_fd = 3;     // in the guard
 constexpr auto guard_limit = 10s;  // to kill everything; it needs milliseconds
-
-// glibc 2.36's <sys/pidfd.h> lacks extern "C", and older ones have none.
-int pidfd_open(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)); }
-
-bool wait_for(int pidfd, std::chrono::milliseconds limit) {
-  pollfd waits{pidfd, POLLIN, 0};
-  return ::poll(&waits, 1, static_cast<int>(limit.count())) > 0;
-}
 
 std::string new_marker() {
   unsigned char bytes[16];
@@ -136,9 +126,9 @@ void sweep(const std::string& marker, int lifeline) {
   std::vector<pid_t> killed;
   for (std::vector<pid_t> found; !(found = processes_with_environment(marker)).empty();) {
     for (const pid_t pid : found) {
-      const Descriptor pidfd(pidfd_open(pid));
+      const Descriptor pidfd = open_process(pid);
       ::kill(pid, SIGKILL);
-      if (pidfd.open()) wait_for(pidfd.get(), guard_limit);
+      if (pidfd.open()) (void)wait_for_end(pidfd, guard_limit);
       killed.push_back(pid);
     }
   }
@@ -191,7 +181,7 @@ Process Process::start(const Command& command, int output, int error) {
   }
   if (failed != 0) throw Error("cannot start the trainer's guard " + program + ": " + std::strerror(failed));
   // Without a handler, the guard stays a zombie until we wait for it, so that its number still names it.
-  Descriptor pidfd(pidfd_open(guard));
+  Descriptor pidfd = open_process(guard);
   if (!pidfd.open()) {
     const int why = errno;
     lifeline.close();
@@ -206,7 +196,7 @@ Process::~Process() {
 }
 
 std::optional<ExitStatus> Process::wait(std::chrono::milliseconds limit) {
-  if (ended_ || !wait_for(pidfd_.get(), limit)) return ended_;
+  if (ended_ || !wait_for_end(pidfd_, limit)) return ended_;
   int status = 0;
   while (::waitpid(guard_, &status, 0) < 0 && errno == EINTR) continue;
   ended_ = WIFEXITED(status) ? ExitStatus{WEXITSTATUS(status), false} : ExitStatus{128 + WTERMSIG(status), true};

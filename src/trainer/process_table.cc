@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,8 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <utility>
-
-#include "trainer/descriptor.h"
 
 namespace pbt {
 namespace {
@@ -93,6 +93,14 @@ std::vector<MarkedProcess> processes_with_variable(const std::string& name) {
 bool is_guard(pid_t pid) {
   const std::string command = read_file(pid, "cmdline", 4096);
   return command.find(std::string("\0guard\0", 7)) == command.find('\0') && !command.empty();
+}
+
+// glibc 2.36's <sys/pidfd.h> lacks extern "C", and older ones have none.
+Descriptor open_process(pid_t pid) { return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))); }
+
+bool wait_for_end(const Descriptor& pidfd, std::chrono::milliseconds limit) {
+  pollfd waits{pidfd.get(), POLLIN, 0};
+  return ::poll(&waits, 1, static_cast<int>(limit.count())) > 0;
 }
 
 }  // namespace pbt

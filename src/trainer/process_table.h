@@ -2,8 +2,11 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
+
+#include "trainer/descriptor.h"
 
 namespace pbt {
 
@@ -22,5 +25,11 @@ struct MarkedProcess {
 
 /// All processes whose environment holds `entry` ("NAME=value") since their start; zombies have none.
 [[nodiscard]] std::vector<pid_t> processes_with_environment(const std::string& entry);
+
+/// A pidfd, which names this process even when its number is given to another; not open when there is none.
+[[nodiscard]] Descriptor open_process(pid_t pid);
+
+/// False when `limit` passed, or a signal came, before the process of this pidfd ended.
+[[nodiscard]] bool wait_for_end(const Descriptor& pidfd, std::chrono::milliseconds limit);
 
 }  // namespace pbt

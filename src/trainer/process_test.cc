@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -43,7 +42,6 @@ class ProcessTest : public testing::Test {
     fifo >> pid;
     return pid;
   }
-  static Descriptor watch(pid_t pid) { return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))); }
   static bool ends(const Descriptor& pidfd, std::chrono::milliseconds limit) {
     pollfd waits{pidfd.get(), POLLIN, 0};
     return ::poll(&waits, 1, static_cast<int>(limit.count())) == 1;
@@ -93,7 +91,7 @@ TEST_F(ProcessTest, SaysWhatIsWrongWithAProgramThatCannotStart) {
 TEST_F(ProcessTest, KillsWhatLeftTheSessionTogetherWithTheCommand) {
   make_fifo();
   Process process = shell(std::string(daemonise) + "exec sleep 1000");
-  const Descriptor daemon = watch(read_id());
+  const Descriptor daemon = open_process(read_id());
   ASSERT_TRUE(daemon.open());
   EXPECT_FALSE(ends(daemon, 0ms));
   EXPECT_EQ(process.kill_whole().status, 137);
@@ -105,7 +103,7 @@ TEST_F(ProcessTest, KillsWhatTheCommandLeavesBehind) {
   // The command waits for a byte, so that the daemon is seen before it ends.
   ASSERT_EQ(::mkfifo((folder_.path() / "go").c_str(), 0600), 0);
   Process process = shell(std::string(daemonise) + "read word < go; exit 5");
-  const Descriptor daemon = watch(read_id());
+  const Descriptor daemon = open_process(read_id());
   ASSERT_TRUE(daemon.open());
   std::ofstream(folder_.path() / "go") << "go\n";
   EXPECT_EQ(process.wait(long_enough)->status, 5);
@@ -119,7 +117,7 @@ TEST_F(ProcessTest, EndsEverythingWhenTheProcessThatStartedItIsKilled) {
     const Process process = shell(std::string(daemonise) + "exec sleep 1000");
     while (true) ::pause();
   }
-  const Descriptor daemon = watch(read_id());
+  const Descriptor daemon = open_process(read_id());
   ASSERT_TRUE(daemon.open());
   ::kill(starter, SIGKILL);
   ::waitpid(starter, nullptr, 0);
@@ -132,7 +130,7 @@ TEST_F(ProcessTest, FindsWhatAKilledGuardLeavesBehind) {
   make_fifo();
   Process process = shell(std::string(daemonise) + "exec sleep 1000");
   const pid_t daemon_id = read_id();
-  const Descriptor daemon = watch(daemon_id);
+  const Descriptor daemon = open_process(daemon_id);
   ASSERT_TRUE(daemon.open());
   for (const pid_t child : descendants_of(::getpid())) {
     if (content_of("/proc/" + std::to_string(child) + "/cmdline").find("--lifeline") != std::string::npos)

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "tests/contract/trainer_fixture.h"
 #include "trainer/descriptor.h"
@@ -198,7 +197,7 @@ TEST_F(SessionTrainerTest, EndsWhatATrainerStartedInASessionOfItsOwn) {
   ASSERT_EQ(trainer->batch_max(), 1);
   const pid_t daemon = std::stoi(content_of(fifo));
   ASSERT_TRUE(std::holds_alternative<Report>(train(*trainer)));
-  const Descriptor watched(static_cast<int>(::syscall(SYS_pidfd_open, daemon, 0U)));
+  const Descriptor watched = open_process(daemon);
   ASSERT_TRUE(watched.open());
   trainer.reset();
   pollfd waits{watched.get(), POLLIN, 0};
