@@ -37,7 +37,7 @@ class Session:
         self._checked_at = 0.0
 
     def next(self) -> Optional[Turn]:
-        """Waits for the next turn; None when there are no more."""
+        """Waits for the next turn; None when there are no more, as alone after the first."""
         while not self._pending:
             message = self._connection.receive() if self._connection is not None else None
             message = self.ranks.share(message)
@@ -63,12 +63,7 @@ class Session:
 
     def follow(self) -> Optional[Turn]:
         """The turn after one that ended, for scripts that take them one by one."""
-        if not self._follows:
-            return None
-        if not self.alone:
-            return self.next()
-        self.close()
-        return None
+        return self.next() if self._follows else None
 
     def send(self, message: Message) -> None:
         if self._connection is not None:

@@ -11,7 +11,8 @@ TRAINER = Path(__file__).parent / "two_ranks.py"
 
 
 def test_two_ranks_restore_train_save_and_stop_together(worker: Worker) -> None:
-    launcher = [sys.executable, "-m", "torch.distributed.run", "--rdzv_backend=c10d", "--rdzv_endpoint=localhost:0", "--nproc_per_node=2"]
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2"]
+    launcher += ["--rdzv_backend=c10d", "--rdzv_endpoint=localhost:0"]  # --standalone takes one port for all of a machine
     # The default, no redirection, crashes the torchrun of PyTorch 1.13 under Python 3.11.
     launcher += ["--redirects", "1", "--tee", "1", str(TRAINER)]
     process = worker.start(launcher)
