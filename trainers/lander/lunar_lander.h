@@ -3,12 +3,15 @@
 #include <array>
 #include <memory>
 
-#include "lander/random.h"
+#include "common/random.h"
 
 class b2World;
 class b2Body;
 
 namespace pbt::lander {
+
+using trainers::Purpose;
+using trainers::Random;
 
 constexpr int observation_size = 8;
 constexpr int action_count = 4;

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace pbt::lander {
+namespace pbt::trainers {
 
 /// What a stream of random numbers is for. The purpose is hashed together with the seed, so that streams for different
 /// purposes are unrelated even where their seeds are equal: `exam` episodes are never those of training or evaluation.
-enum class Purpose : std::uint64_t { weights = 1, actions, minibatches, training, evaluation, exam };
+enum class Purpose : std::uint64_t { weights = 1, actions, minibatches, training, evaluation, exam, noise };
 
 /// Seeded random numbers: xoshiro256++ (Blackman and Vigna, 2019), its state filled by splitmix64.
 /// The same numbers on every machine and with every compiler, unlike the distributions of <random>.
@@ -54,4 +54,4 @@ class Random {
   std::array<std::uint64_t, 4> state_{};
 };
 
-}  // namespace pbt::lander
+}  // namespace pbt::trainers
