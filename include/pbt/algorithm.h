@@ -37,7 +37,9 @@ class Algorithm {
   [[nodiscard]] virtual int history_turns() const { return 0; }
   /// An unborn member's first hyperparameters: kind start.
   [[nodiscard]] virtual Choice first(const Population& population, int member, Random& random) const = 0;
-  /// At the end of a complete turn of `member`, which `population` already holds.
+  /// Whether it ever lets members wait. Those are asked for again, by after_turn(), whenever another's turn has ended.
+  [[nodiscard]] virtual bool waits() const { return false; }
+  /// At the end of a complete turn of `member`, which `population` already holds; and again while it waits.
   [[nodiscard]] virtual Choice after_turn(const Population& population, int member, Random& random) const = 0;
   /// What replaces a member whose failures passed the limit: copy or start. Default: first().
   [[nodiscard]] virtual Choice replace(const Population& population, int member, Random& random) const {
@@ -74,7 +76,7 @@ struct Strategies {
   std::map<std::string, MakeAlgorithm, std::less<>> algorithms;
 };
 
-/// pbt, random, fixed; truncation, t_test, binary_tournament, none; perturb, resample, none.
+/// pbt, random, bayesian, halving, fixed, replay; truncation, t_test, binary_tournament, none; perturb, resample, none.
 [[nodiscard]] Strategies builtin_strategies();
 
 /// The experiment's algorithm. Throws UsageError on an unknown name (with the nearest one) or a wrong setting.

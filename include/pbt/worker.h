@@ -33,13 +33,14 @@ struct TurnFailed {
   Failure failure;
   std::optional<Decision> replacement;
 };
-struct RoundDecided {
+/// Outside their own turns: a synchronous round, or waits that ended.
+struct MembersDecided {
   std::vector<Decision> decisions;
 };
 struct Noted {
   std::string text;  ///< a warning or a piece of news, for people
 };
-using Event = std::variant<TurnStarted, TurnProgressed, TurnRecorded, TurnFailed, RoundDecided, Noted>;
+using Event = std::variant<TurnStarted, TurnProgressed, TurnRecorded, TurnFailed, MembersDecided, Noted>;
 
 /// Called on the worker's own thread; several workers may share one listener, which then must be thread-safe.
 using Listener = std::function<void(const Event&)>;

@@ -19,6 +19,8 @@ constexpr double kTruncationFraction = 0.2;
 
 [[nodiscard]] std::unique_ptr<Algorithm> make_pbt(const Experiment& experiment, const Strategies& strategies);
 [[nodiscard]] std::unique_ptr<Algorithm> make_random(const Experiment& experiment, const Strategies& strategies);
+[[nodiscard]] std::unique_ptr<Algorithm> make_halving(const Experiment& experiment, const Strategies& strategies);
+[[nodiscard]] std::unique_ptr<Algorithm> make_bayesian(const Experiment& experiment, const Strategies& strategies);
 [[nodiscard]] std::unique_ptr<Algorithm> make_fixed(const Experiment& experiment, const Strategies& strategies);
 
 /// What they share: a choice to begin afresh with these values.

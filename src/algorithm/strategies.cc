@@ -39,7 +39,8 @@ Strategies builtin_strategies() {
                             SettingsReader(settings, "[algorithm] explore \"none\"").finish();
                             return std::make_unique<NoExplore>();
                           }}};
-  strategies.algorithms = {{"pbt", make_pbt}, {"random", make_random}, {"fixed", make_fixed}, {"replay", make_replay}};
+  strategies.algorithms = {{"pbt", make_pbt},         {"random", make_random}, {"bayesian", make_bayesian},
+                           {"halving", make_halving}, {"fixed", make_fixed},   {"replay", make_replay}};
   return strategies;
 }
 

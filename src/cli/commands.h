@@ -113,6 +113,7 @@ struct ReplayOptions {
   Target target;
   TurnChoice choice;
   std::uint64_t seed = 1;
+  bool final_values = false;  ///< instead of the schedule: its last values from the beginning on
   bool json = false;
 };
 

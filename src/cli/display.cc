@@ -30,6 +30,19 @@ std::string turn_line(const Experiment& experiment, const TurnRecorded& recorded
   return line;
 }
 
+std::string decided_lines(const Experiment& experiment, const std::vector<Decision>& decisions) {
+  if (experiment.synchronous) {
+    const auto copies = std::count_if(decisions.begin(), decisions.end(),
+                                      [](const Decision& decision) { return decision.kind == DecisionKind::copy; });
+    return fmt::format("round decided: {} of {} members copy another", copies, decisions.size());
+  }
+  std::string lines;
+  for (const Decision& decision : decisions)
+    lines += fmt::format("{}m{} waits no more: {} ({})", lines.empty() ? "" : "\n", decision.member,
+                         to_string(decision.kind), decision.reason);
+  return lines;
+}
+
 std::string failure_line(const TurnFailed& failed) {
   const TrainerFailure& what = failed.failure.what;
   std::string line =
@@ -52,12 +65,8 @@ void Display::listen(const Event& event) {
       print_line(turn_line(experiment_, *recorded));
   } else if (const auto* failed = std::get_if<TurnFailed>(&event)) {
     print_line(json_ ? failure_json(failed->failure) : failure_line(*failed));
-  } else if (const auto* round = std::get_if<RoundDecided>(&event)) {
-    if (!json_ && !live_) {
-      const auto copies = std::count_if(round->decisions.begin(), round->decisions.end(),
-                                        [](const Decision& decision) { return decision.kind == DecisionKind::copy; });
-      print_line(fmt::format("round decided: {} of {} members copy another", copies, round->decisions.size()));
-    }
+  } else if (const auto* decided = std::get_if<MembersDecided>(&event)) {
+    if (!json_ && !live_) print_line(decided_lines(experiment_, decided->decisions));
   } else if (const auto* noted = std::get_if<Noted>(&event); noted && !json_) {
     print_line(noted->text);
   }

@@ -103,17 +103,29 @@ void read_strategy(const TomlNode* node, const std::string& key, const std::stri
   }
 }
 
+/// Tables in tables become dotted names: [algorithm.schedule.learning_rate] shape is "schedule.learning_rate.shape".
+void read_settings(const TomlNode& node, const std::string& path, const std::string& source, Settings& settings) {
+  for (const auto& [key, child] : *node.table()) {
+    if (child.table() != nullptr) {
+      read_settings(child, path + key + '.', source, settings);
+    } else {
+      settings[path + key] = read_setting(child, "algorithm." + path + key, source);
+    }
+  }
+}
+
 void read_algorithm(const TomlNode* node, const std::string& source, AlgorithmSpec& algorithm) {
   TableReader reader(node, "algorithm", source);
   if (node == nullptr) return;
   reader.text("type", algorithm.type);
   read_strategy(reader.take("exploit"), "algorithm.exploit", source, algorithm.exploit);
   read_strategy(reader.take("explore"), "algorithm.explore", source, algorithm.explore);
-  for (const auto& [key, child] : *node->table()) {
-    if (key == "type" || key == "exploit" || key == "explore") continue;
-    // Which of them exist make_algorithm knows.
-    algorithm.settings[key] = read_setting(child, "algorithm." + key, source);
-  }
+  TomlNode rest = *node;
+  std::erase_if(std::get<TomlNode::Table>(rest.value), [](const auto& entry) {
+    return entry.key == "type" || entry.key == "exploit" || entry.key == "explore";
+  });
+  // Which of them exist make_algorithm knows.
+  read_settings(rest, "", source, algorithm.settings);
 }
 
 void read_budget(TableReader reader, Budget& budget) {

@@ -334,5 +334,25 @@ TEST(WrittenExperiment, ReadsBackTheSameWhateverItHolds) {
   }
 }
 
+TEST(ExperimentFile, NamesSettingsInTablesByTheirPath) {
+  const std::string text = R"(
+name = "schedules"
+steps = 1000
+interval = 100
+objective.metric = "score"
+trainer.command = ["true"]
+hyperparameters.optimizer.rate = { low = 0, high = 1 }
+
+[algorithm]
+type = "fixed"
+[algorithm.schedule.optimizer]
+rate = { shape = "piecewise", steps = [0, 500], values = [1, 0.1] }
+)";
+  const Experiment experiment = read_experiment(text, "schedules.toml", "/");
+  EXPECT_EQ(std::get<std::string>(experiment.algorithm.settings.at("schedule.optimizer.rate.shape")), "piecewise");
+  const Experiment again = read_experiment(write_experiment(experiment), "written", "/");
+  EXPECT_EQ(again.algorithm.settings, experiment.algorithm.settings);
+}
+
 }  // namespace
 }  // namespace pbt

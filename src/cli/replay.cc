@@ -22,8 +22,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Beside what it replays: runs/lander/replays/lander-replay-5/ holds all of it.
-Location place_of_replay(const Location& original, std::uint64_t seed) {
-  const std::string name = fmt::format("{}-replay-{}", original.experiment, seed);
+Location place_of_replay(const Location& original, const ReplayOptions& options) {
+  const std::string name =
+      fmt::format("{}-replay-{}{}", original.experiment, options.final_values ? "final-" : "", options.seed);
   return place_of(name, "sqlite:" + (original.folder / "replays" / name / "pbt.db").string());
 }
 
@@ -49,14 +50,15 @@ std::string pretrained(const OpenRun& run, const Turn& root) {
 }
 
 /// One member, one schedule, no choices left: all else is as in the original.
-Experiment experiment_of(const OpenRun& run, TurnKey end, std::uint64_t seed) {
+Experiment experiment_of(const OpenRun& run, const Location& place, TurnKey end, const ReplayOptions& options) {
   const std::vector<TurnPointer> turns = lineage(*run.reader, end);
   std::vector<ScheduledValues> values;
   for (const ScheduleRow& row : schedule(turns)) values.push_back({row.from_step, row.hyperparameters});
+  if (options.final_values) values = {{0, turns.back()->hyperparameters}};
   Experiment replay = run.experiment;
-  replay.name = fmt::format("{}-replay-{}", run.location.experiment, seed);
+  replay.name = place.experiment;
   replay.population = 1;
-  replay.seed = seed;
+  replay.seed = options.seed;
   replay.budget = {.steps = turns.back()->to_step};
   replay.algorithm = {.type = "replay", .settings = {{"schedule", schedule_setting(values)}, {"turn", to_string(end)}}};
   replay.initial.clear();
@@ -73,7 +75,7 @@ std::string turn_replayed(const Experiment& replay) {
 Experiment begin(const OpenRun& run, const Location& place, const ReplayOptions& options) {
   const bool exists = std::filesystem::exists(place.database);
   if (!exists || options.choice.member) {
-    const Experiment replay = experiment_of(run, chosen_turn(run, options.choice)->key, options.seed);
+    const Experiment replay = experiment_of(run, place, chosen_turn(run, options.choice)->key, options);
     SystemClock clock;
     if (create_experiment(place.database, place.experiment, write_experiment(replay), 1, clock)) return replay;
     const OpenRun there = open_run({place.experiment, place.store});
@@ -121,17 +123,17 @@ void report(const OpenRun& run, const Location& place, const Experiment& replay,
     print(json.dump() + "\n");
     return;
   }
-  print(fmt::format(
-      "{} at step {}: {} by the population ({}), {} by its schedule from scratch with seed {}\ncheckpoint {}\n",
-      replay.objective.metric, grouped(end->to_step), score_text(replay, original->score), to_string(original->key),
-      score_text(replay, end->score), options.seed, folder));
+  print(fmt::format("{} at step {}: {} by the population ({}), {} by its {} from scratch with seed {}\ncheckpoint {}\n",
+                    replay.objective.metric, grouped(end->to_step), score_text(replay, original->score),
+                    to_string(original->key), score_text(replay, end->score),
+                    options.final_values ? "last values" : "schedule", options.seed, folder));
 }
 
 }  // namespace
 
 int command_replay(const ReplayOptions& options, const Strategies& strategies) {
   const OpenRun run = open_run(options.target);
-  const Location place = place_of_replay(run.location, options.seed);
+  const Location place = place_of_replay(run.location, options);
   const Experiment replay = begin(run, place, options);
   const int status = work(place, replay, *make_algorithm(replay, strategies), {.workers = 1, .json = options.json});
   if (status == 0) report(run, place, replay, options);

@@ -45,6 +45,8 @@ void add_replay(CLI::App& app, CommandLine& line) {
   sub->add_option("--seed", options->seed, "Of all randomness; each seed is a replay of its own")
       ->required()
       ->option_text("SEED");
+  sub->add_flag("--final", options->final_values,
+                "Its last values, held fixed from the beginning: what the schedule alone is worth");
   sub->add_option("--member", options->choice.member,
                   "The schedule of this member's last turn instead of the best turn's")
       ->option_text("MEMBER");

@@ -212,13 +212,18 @@ TEST_F(Tending, GcRemovesWhatKeepLastSparedButNotWhatIsPinned) {
   (void)testing::internal::GetCapturedStdout();
 }
 
+/// Of what is one object a line.
+json last_object(const std::string& printed) {
+  return json::parse(printed.substr(printed.rfind('\n', printed.size() - 2) + 1));
+}
+
 TEST_F(Tending, ReplayTrainsOneMemberAlongTheSchedule) {
   setenv("PBT_PROGRAM", PBT_TEST_PROGRAM, 1);
   train();
   const TurnPointer best = store_->population().best;
   const std::string printed = run({"replay", "lander", "--seed", "5", "--json"});
   EXPECT_EQ(status_, 0);
-  const json found = json::parse(printed.substr(printed.rfind('\n', printed.size() - 2) + 1));
+  const json found = last_object(printed);
   EXPECT_EQ(found.at("member"), best->key.member);
   EXPECT_EQ(found.at("turn"), best->key.index);
   EXPECT_EQ(found.at("step"), best->to_step);
@@ -234,9 +239,13 @@ TEST_F(Tending, ReplayTrainsOneMemberAlongTheSchedule) {
   EXPECT_EQ(json::parse(run({"doctor", replay.location.experiment, "--store", replay.location.store, "--json"}))
                 .at("healthy"),
             true);
-  EXPECT_THROW((void)command_replay({{}, {0, 1}, 5, false}, builtin_strategies()), UsageError);
+  EXPECT_THROW((void)command_replay({.choice = {0, 1}, .seed = 5}, builtin_strategies()), UsageError);
   run({"replay", "lander", "--seed", "5"});
   EXPECT_EQ(all_turns(*replay.reader).size(), original.size());
+  const std::string last = run({"replay", "lander", "--final", "--seed", "5", "--json"});
+  const OpenRun held = open_run({"", last_object(last).at("store").get<std::string>()});
+  for (const TurnPointer& turn : all_turns(*held.reader))
+    EXPECT_EQ(turn->hyperparameters, original.back()->hyperparameters);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace pbt {
 namespace {
 
 /// Names of PopulationBasedTraining, PB2, TuneConfig and their kin, with what answers them here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 29> kNames{{
     {"perturbation_interval", "is interval here: the steps of a turn, at the top of the file"},
     {"quantile_fraction", "is fraction here: [algorithm] exploit = { strategy = \"truncation\", fraction = 0.25 }"},
     {"perturbation_factors",
@@ -35,6 +35,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kNames{{
     {"max_concurrent_trials", "is [workers] count here"},
     {"resources_per_trial", "is [workers] here: count, gpus, workers_per_gpu, gpus_per_member"},
     {"stop", "is steps (each member's budget) or target (of the metric) here"},
+    {"grace_period", "is least_steps here: [algorithm] type = \"halving\", least_steps = 20_000"},
+    {"reduction_factor", "is eta here: [algorithm] type = \"halving\", eta = 3"},
     {"max_t", "is steps here: each member's budget"},
     {"time_budget_s", "is wall_clock here"},
     {"checkpoint_frequency", "is not needed here: every turn ends with a checkpoint; see interval"},

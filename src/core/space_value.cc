@@ -2,66 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/axis.h"
 #include "core/space_rules.h"
 
 namespace pbt {
 namespace {
-
-/// A numeric domain, integers as whole numbers with a quantum of at least 1. Bounds within 2^53 keep them exact.
-struct Axis {
-  double low;
-  double high;
-  Scale scale;
-  double quantum;  ///< 0: any value
-
-  [[nodiscard]] double last_cell() const { return std::round((high - low) / quantum); }
-  [[nodiscard]] double cell(double x) const { return std::clamp(std::round((x - low) / quantum), 0.0, last_cell()); }
-  [[nodiscard]] double at_cell(double k) const { return std::min(low + k * quantum, high); }
-};
-
-Axis axis_of(const RealRange& range) { return {range.low, range.high, range.scale, range.quantum}; }
-
-Axis axis_of(const IntegerRange& range) {
-  return {static_cast<double>(range.low), static_cast<double>(range.high), range.scale,
-          static_cast<double>(range.quantum)};
-}
-
-/// The coordinate in which a parameter is drawn uniformly and in which a move is a shift. It grows with x on every
-/// scale: multiplying 1 - x by 1/factor adds log(factor), as multiplying x does on the log scale.
-double to_coordinate(Scale scale, double x) {
-  switch (scale) {
-    case Scale::linear:
-      return x;
-    case Scale::log:
-      return std::log(x);
-    case Scale::one_minus_log:
-      return -std::log1p(-x);
-  }
-  return x;
-}
-
-double from_coordinate(Scale scale, double u) {
-  switch (scale) {
-    case Scale::linear:
-      return u;
-    case Scale::log:
-      return std::exp(u);
-    case Scale::one_minus_log:
-      return -std::expm1(-u);
-  }
-  return u;
-}
-
-/// Folds `u` back into [low, high] as mirrors at both ends would. A symmetric walk stays symmetric under it: no drift.
-double reflect(double u, double low, double high) {
-  if (u >= low && u <= high) return u;
-  const double once = u < low ? 2 * low - u : 2 * high - u;
-  if (once >= low && once <= high) return once;
-  const double width = high - low;
-  double offset = std::fmod(u - low, 2 * width);
-  if (offset < 0) offset += 2 * width;
-  return low + (offset <= width ? offset : 2 * width - offset);
-}
 
 /// A coordinate inside the axis, other than `u`, that `shift` leads to. Where a mirror throws the move back onto
 /// `u` itself, the other direction serves, and a tenth of the width where the shift is a whole number of

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "pbt/error.h"
+#include "store/rules.h"
 
 namespace pbt {
 namespace {
@@ -43,6 +44,12 @@ Decision decide_after(const Tools& tools, Population population, const Failure& 
   const Member& member = population.members[static_cast<std::size_t>(failure.turn.member)];
   return decide(tools.experiment, tools.algorithm, population, {member.id, member.turns}, member.next->revision + 1,
                 seen, attempt);
+}
+
+/// Decides for a member outside of its turn: one of a synchronous round, or one that waits.
+Decision decide_now(const Tools& tools, const Population& population, const Member& member, int attempt) {
+  return decide(tools.experiment, tools.algorithm, population, {member.id, member.turns}, rules::next_revision(member),
+                population.sequence, attempt);
 }
 
 std::chrono::milliseconds backoff(const FailureLimits& limits, int failures_before) {
@@ -131,26 +138,39 @@ std::vector<Event> record(const Tools& tools, const std::vector<Attempt>& attemp
   return events;
 }
 
-std::optional<RoundDecided> decide_round(const Tools& tools) {
+std::optional<MembersDecided> end_waits(const Tools& tools) {
+  const Population population = tools.store.population(tools.algorithm.history_turns());
+  Decide commit;
+  for (const Member& member : population.members) {
+    if (member.state != MemberState::waiting) continue;
+    Decision decision = decide_now(tools, population, member, /*attempt=*/0);
+    if (decision.kind != DecisionKind::wait) commit.decisions.push_back(std::move(decision));
+  }
+  if (commit.decisions.empty()) return {};
+  // A conflict means that somebody else is doing the same; whoever looks next sees what came of it.
+  if (tools.store.commit(commit).front() != CommitResult::committed) return {};
+  return MembersDecided{commit.decisions};
+}
+
+std::optional<MembersDecided> decide_round(const Tools& tools) {
   for (int attempt = 0;; ++attempt) {
     const Population population = tools.store.population(tools.algorithm.history_turns());
     const auto& members = population.members;
     const auto settled = [](const Member& m) {
-      return m.state == MemberState::undecided || m.state == MemberState::stopped;
+      return m.state == MemberState::undecided || m.state == MemberState::waiting || m.state == MemberState::stopped;
     };
     const auto undecided = [](const Member& m) { return m.state == MemberState::undecided; };
     if (!std::all_of(members.begin(), members.end(), settled)) return {};
-    if (std::none_of(members.begin(), members.end(), undecided)) return {};
     Decide commit;
     for (const Member& member : members) {
-      if (!undecided(member)) continue;
-      // A broken member is decided again after the turn it already has a decision for.
-      const int revision = member.broken ? member.next->revision + 1 : 0;
-      commit.decisions.push_back(decide(tools.experiment, tools.algorithm, population, {member.id, member.turns},
-                                        revision, population.sequence, attempt));
+      if (member.state == MemberState::stopped) continue;
+      Decision decision = decide_now(tools, population, member, attempt);
+      const bool goes_on_waiting = !undecided(member) && decision.kind == DecisionKind::wait;
+      if (!goes_on_waiting) commit.decisions.push_back(std::move(decision));
     }
+    if (commit.decisions.empty()) return {};
     // A conflict: somebody else was faster, and the next look says so; or a donor's checkpoint is gone.
-    if (tools.store.commit(commit).front() == CommitResult::committed) return RoundDecided{commit.decisions};
+    if (tools.store.commit(commit).front() == CommitResult::committed) return MembersDecided{commit.decisions};
   }
 }
 

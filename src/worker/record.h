@@ -18,9 +18,13 @@ void publish(const Tools& tools, std::vector<Attempt>& attempts);
 /// by one.
 [[nodiscard]] std::vector<Event> record(const Tools& tools, const std::vector<Attempt>& attempts);
 
-/// Synchronous runs: when every member has finished its turn (or broken, or stopped), decides for all of them in one
-/// commit. Nothing when the round is not complete, or another worker was faster.
-[[nodiscard]] std::optional<RoundDecided> decide_round(const Tools& tools);
+/// Synchronous runs: when every member has finished its turn (or broken, waits or stopped), decides for all of them
+/// in one commit. Nothing when the round is not complete, or another worker was faster.
+[[nodiscard]] std::optional<MembersDecided> decide_round(const Tools& tools);
+
+/// Where the algorithm lets members wait: asks it again for those that do, and commits what ends a wait. Nothing when
+/// all go on waiting, or another worker was faster.
+[[nodiscard]] std::optional<MembersDecided> end_waits(const Tools& tools);
 
 /// Why the whole experiment is over on this snapshot: its target is reached, its total steps are spent, or all its
 /// members stopped.

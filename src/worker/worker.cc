@@ -83,10 +83,13 @@ WorkerEnd Worker::run() {
   milliseconds wait = wait_least;
   while (stop_ == Stop::no) {
     end_when_out_of_time();
+    // Before serving: who waited longest for its promotion goes before who has not begun.
+    if (tools_.algorithm.waits() && !tools_.experiment.synchronous)
+      if (const auto decided = end_waits(tools_)) listener_(*decided);
     if (const std::vector<Lease> leases = acquire(); !leases.empty()) {
       take(leases);
       wait = wait_least;
-    } else if (auto decided = tools_.experiment.synchronous ? decide_round(tools_) : std::nullopt) {
+    } else if (const auto decided = tools_.experiment.synchronous ? decide_round(tools_) : std::nullopt) {
       listener_(*decided);
     } else if (auto end = experiment_end()) {
       return *end;

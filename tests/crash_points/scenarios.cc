@@ -99,7 +99,7 @@ void fail_and_replace(Site& site) {
 }
 
 void end_a_round(Site& site) {
-  (void)site.work([](const pbt::Event& event) { return std::holds_alternative<pbt::RoundDecided>(event); });
+  (void)site.work([](const pbt::Event& event) { return std::holds_alternative<pbt::MembersDecided>(event); });
 }
 
 /// What `pbt inject --checkpoint` does to the member that is served next.

@@ -162,6 +162,7 @@ class MutatedAlgorithm final : public Algorithm {
 
   Order order() const override { return algorithm_.order(); }
   int history_turns() const override { return algorithm_.history_turns(); }
+  bool waits() const override { return algorithm_.waits(); }
   Choice first(const Population& population, int member, Random& random) const override {
     if (mutation_ == Mutation::forgets_the_seed) random = Random{++calls_};
     return algorithm_.first(population, member, random);

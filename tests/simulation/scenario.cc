@@ -44,6 +44,8 @@ AlgorithmSpec draw_algorithm(Random& random, Space& space, std::int64_t interval
   const double kind = random.uniform();
   if (kind < 0.1) algorithm.type = "random";
   if (kind >= 0.1 && kind < 0.15) algorithm.type = "fixed";
+  if (kind >= 0.15 && kind < 0.25) algorithm.type = "halving";
+  if (kind >= 0.25 && kind < 0.28) algorithm.type = "bayesian";
   if (algorithm.type != "pbt") return algorithm;
   algorithm.exploit.name = one_of<const char*>(random, {"truncation", "t_test", "binary_tournament", "none"});
   algorithm.explore.name = one_of<const char*>(random, {"perturb", "resample", "none"});
@@ -67,11 +69,14 @@ Experiment draw_experiment(Random& random, std::uint64_t seed) {
   experiment.objective = {"score", random.bernoulli(0.8) ? Mode::maximize : Mode::minimize};
   experiment.space = draw_space(random);
   experiment.algorithm = draw_algorithm(random, experiment.space, experiment.interval);
+  if (experiment.synchronous && experiment.algorithm.type == "bayesian") experiment.algorithm.type = "random";
   if (experiment.algorithm.type == "fixed")
     for (int member = 0; member < experiment.population; ++member)
       experiment.initial.push_back({sample(experiment.space, random), ""});
   const auto turns = static_cast<std::int64_t>(log_uniform(random, 1, 17));
   experiment.budget.steps = turns * experiment.interval - (random.bernoulli(0.2) ? experiment.interval / 3 : 0);
+  if (experiment.algorithm.type == "halving" && experiment.budget.steps <= experiment.interval)
+    experiment.algorithm.type = "random";  // there would be no rung
   if (random.bernoulli(0.2)) experiment.budget.total_steps = experiment.budget.steps * experiment.population / 2 + 1;
   if (random.bernoulli(0.1)) experiment.budget.target = static_cast<double>(experiment.budget.steps) * 0.6;
   experiment.failures.max_failures = static_cast<int>(random.integer(1, 4));
