@@ -53,6 +53,15 @@ struct TrainerSpec {
   double cancel_timeout_s = 10;
 };
 
+/// How a checkpoint is scored apart from tuning, on seeds or data that training and selection never saw.
+struct EvaluationSpec {
+  /// With {checkpoint}, a folder, and {seed}; prints a JSON object as its last line. Runs where the trainer does, with
+  /// its environment. Empty: there is no such program.
+  std::vector<std::string> command;
+  std::string metric;  ///< of that object; empty: the objective's
+  double timeout_s = 3600;
+};
+
 /// Hyperparameters given by hand for one member; what they leave out is drawn.
 struct InitialMember {
   Hyperparameters hyperparameters;
@@ -100,6 +109,7 @@ struct Experiment {
   bool synchronous = false;
   Objective objective;
   TrainerSpec trainer;
+  EvaluationSpec evaluation;
   Space space;
   AlgorithmSpec algorithm;
   std::vector<InitialMember> initial;

@@ -62,6 +62,14 @@ struct ExportOptions {
   std::string output;          ///< a file; empty: standard output
 };
 
+struct PlotOptions {
+  Target target;
+  std::vector<std::string> pictures;  ///< curves, schedules, lineage; empty: all
+  std::string format = "svg";         ///< svg or png
+  std::string output;                 ///< a folder; empty: pictures/ in the run's folder
+  bool json = false;
+};
+
 struct InitOptions {
   std::string file = "experiment.toml";
   std::string name;
@@ -117,6 +125,14 @@ struct ReplayOptions {
   bool json = false;
 };
 
+struct CompareOptions {
+  std::vector<std::string> experiments;  ///< experiment files, run with several seeds; or names of recorded experiments
+  int seeds = 5;                         ///< of each file
+  std::string equal = "steps";           ///< steps or wall
+  std::string output = "runs/compare";   ///< a folder
+  bool json = false;
+};
+
 struct InjectOptions {
   Target target;
   int member = 0;
@@ -142,6 +158,7 @@ struct GcOptions {
 [[nodiscard]] int command_lineage(const LineageOptions& options);
 [[nodiscard]] int command_turns(const TurnsOptions& options);
 [[nodiscard]] int command_export(const ExportOptions& options);
+[[nodiscard]] int command_plot(const PlotOptions& options);
 [[nodiscard]] int command_init(const InitOptions& options);
 [[nodiscard]] int command_run(const RunCommandOptions& options, const Strategies& strategies);
 [[nodiscard]] int command_worker(const WorkerCommandOptions& options, const Strategies& strategies);
@@ -151,6 +168,7 @@ struct GcOptions {
 [[nodiscard]] int command_stop(const ControlOptions& options);
 [[nodiscard]] int command_doctor(const DoctorOptions& options, const Strategies& strategies);
 [[nodiscard]] int command_replay(const ReplayOptions& options, const Strategies& strategies);
+[[nodiscard]] int command_compare(const CompareOptions& options, const Strategies& strategies);
 [[nodiscard]] int command_inject(const InjectOptions& options);
 [[nodiscard]] int command_gc(const GcOptions& options, const Strategies& strategies);
 

@@ -119,6 +119,12 @@ void add_trainer(const TrainerSpec& t, std::vector<Entry>& out) {
   out.push_back({"trainer", "cancel_timeout", seconds(t.cancel_timeout_s), "", false});
 }
 
+void add_evaluation(const EvaluationSpec& e, std::vector<Entry>& out) {
+  out.push_back({"evaluation", "command", toml(e.command), "of a checkpoint, apart from tuning", false});
+  out.push_back({"evaluation", "metric", toml(e.metric), "", false});
+  out.push_back({"evaluation", "timeout", seconds(e.timeout_s), "", false});
+}
+
 void add_algorithm(const AlgorithmSpec& a, std::vector<Entry>& out) {
   out.push_back({"algorithm", "type", toml(a.type), "", true});
   out.push_back({"algorithm", "exploit", toml(a.exploit), "", true});
@@ -159,6 +165,7 @@ std::vector<Entry> entries(const Experiment& experiment) {
   std::vector<Entry> out;
   add_top(experiment, out);
   add_trainer(experiment.trainer, out);
+  add_evaluation(experiment.evaluation, out);
   for (const Parameter& parameter : experiment.space.parameters) {
     out.push_back({"hyperparameters", toml_key(parameter.name), toml(parameter), "", true});
   }

@@ -67,6 +67,14 @@ void read_trainer(TableReader reader, const fs::path& directory, TrainerSpec& tr
   reader.finish();
 }
 
+void read_evaluation(TableReader reader, EvaluationSpec& evaluation) {
+  reader.texts("command", evaluation.command,
+               ", one an argument: [\"./evaluate\", \"{checkpoint}\", \"--seed\", \"{seed}\"]");
+  reader.text("metric", evaluation.metric);
+  reader.duration_s("timeout", evaluation.timeout_s);
+  reader.finish();
+}
+
 Setting read_setting(const TomlNode& node, const std::string& key, const std::string& source) {
   if (node.array() != nullptr) {
     std::vector<double> numbers;
@@ -233,6 +241,7 @@ Experiment read_tree(const TomlNode& root, const std::string& source, const fs::
   reader.flag("synchronous", experiment.synchronous);
   read_objective(reader.table("objective"), experiment.objective);
   read_trainer(reader.table("trainer"), directory, experiment.trainer);
+  read_evaluation(reader.table("evaluation"), experiment.evaluation);
   if (const TomlNode* table = reader.take("hyperparameters"))
     experiment.space.parameters = read_parameters(*table, source);
   read_constraints(reader, experiment.space);

@@ -1,19 +1,13 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/terminal.h"
-#include "pbt/error.h"
+#include "cli/write_file.h"
 #include "view/machine_views.h"
 
 namespace pbt {
 namespace {
-
-namespace fs = std::filesystem;
 
 template <typename Entries, typename Text>
 std::string json_array(const Entries& entries, const Text& text) {
@@ -34,21 +28,6 @@ std::string export_json(const OpenRun& run) {
   return fmt::format("{{\"status\":{},\n\"turns\":{},\n\"decisions\":{},\n\"failures\":{}}}\n",
                      status_json(run.experiment, overview(run.experiment, *run.reader)), json_array(turns, turn_text),
                      json_array(decisions, decision_json), json_array(all_failures(*run.reader), failure_json));
-}
-
-/// All of it or nothing, so that a plot is never made of half a file.
-void write_file(const fs::path& path, const std::string& text) {
-  const fs::path staging = fmt::format("{}.pbt-{}", path.string(), getpid());
-  std::ofstream file(staging, std::ios::binary);
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) fs::rename(staging, path, error);
-  if (!file || error) {
-    std::error_code ignored;
-    fs::remove(staging, ignored);
-    throw Error(fmt::format("cannot write {}; is its folder there, and writable?", path.string()));
-  }
 }
 
 }  // namespace

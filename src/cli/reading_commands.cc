@@ -93,6 +93,22 @@ void add_export(CLI::App& app, CommandLine& line) {
   sub->add_option("-o,--output", options->output, "A file; written whole or not at all")->option_text("FILE");
 }
 
+void add_plot(CLI::App& app, CommandLine& line) {
+  auto [sub, options] = add<PlotOptions>(
+      app, line, "plot", "Draw the population: curves along lineages, hyperparameters over steps, the lineage tree",
+      command_plot, "  pbt plot\n  pbt plot lander --picture lineage --format png --output pictures");
+  sub->add_option("--picture", options->pictures, "curves, schedules or lineage; may be repeated (default: all)")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"curves", "schedules", "lineage"}))
+      ->option_text("PICTURE");
+  sub->add_option("--format", options->format, "svg, or png (made by rsvg-convert)")
+      ->check(CLI::IsMember({"svg", "png"}))
+      ->option_text("FORMAT [svg]");
+  sub->add_option("-o,--output", options->output, "The folder to write them to (default: pictures/ beside the record)")
+      ->option_text("FOLDER");
+  sub->add_flag("--json", options->json, "One JSON object with the files");
+}
+
 }  // namespace
 
 void add_reading_commands(CLI::App& app, CommandLine& line) {
@@ -103,6 +119,7 @@ void add_reading_commands(CLI::App& app, CommandLine& line) {
   add_lineage(app, line);
   add_turns(app, line);
   add_export(app, line);
+  add_plot(app, line);
 }
 
 }  // namespace pbt

@@ -100,6 +100,32 @@ void add_worker(CLI::App& app, CommandLine& line) {
   sub->add_flag("--json", options->json, "One JSON object a turn, the status at the end");
 }
 
+void add_compare(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<CompareOptions>();
+  CLI::App* sub = app.add_subcommand(
+      "compare",
+      "Run experiment files with several seeds at equal compute, and compare them; the same command resumes");
+  sub->footer(
+      "Examples:\n  pbt compare pbt.toml random.toml halving.toml --seeds 5\n"
+      "  pbt compare lander lander-random --equal wall --json");
+  sub->callback([&line, options] {
+    line.command = [&line, options] { return command_compare(*options, load_strategies(line.plugins)); };
+  });
+  sub->add_option("experiments", options->experiments,
+                  "Experiment files, or names of experiments that are recorded; the first is what the others are held "
+                  "against")
+      ->required()
+      ->option_text("EXPERIMENT ...");
+  sub->add_option("--seeds", options->seeds, "Runs of each file")->check(CLI::PositiveNumber)->option_text("COUNT [5]");
+  sub->add_option("--equal", options->equal,
+                  "Compared at equal total steps, or at equal time of training: steps or wall")
+      ->check(CLI::IsMember({"steps", "wall"}))
+      ->option_text("WHAT [steps]");
+  sub->add_option("-o,--output", options->output, "The folder of the runs and of what comes out")
+      ->option_text("FOLDER [runs/compare]");
+  sub->add_flag("--json", options->json, "One JSON object a turn; the last line is the comparison");
+}
+
 void add_control(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
                  int (*command)(const ControlOptions&)) {
   auto options = std::make_shared<ControlOptions>();
@@ -119,6 +145,7 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
   add_check(app, line);
   add_run(app, line);
   add_worker(app, line);
+  add_compare(app, line);
   add_control(app, line, "pause", "Begin no new turns, on any machine", command_pause);
   add_control(app, line, "unpause", "Go on after a pause", command_unpause);
   add_control(app, line, "stop", "End the experiment; `pbt run` takes it up again", command_stop);

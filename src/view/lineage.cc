@@ -36,6 +36,18 @@ std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end) {
   return chain;
 }
 
+std::vector<TurnPointer> lineage(const std::vector<TurnPointer>& turns, TurnKey end) {
+  std::vector<TurnPointer> chain;
+  std::optional<TurnKey> wanted = end;
+  for (auto turn = turns.rbegin(); turn != turns.rend() && wanted; ++turn) {
+    if ((*turn)->key != *wanted) continue;
+    chain.push_back(*turn);
+    wanted = (*turn)->parent;
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
 std::vector<ScheduleRow> schedule(const std::vector<TurnPointer>& lineage) {
   std::vector<ScheduleRow> rows;
   int iterations = 0;

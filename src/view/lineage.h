@@ -12,6 +12,9 @@ namespace pbt {
 /// Throws StoreError where a turn does not come after its parent.
 [[nodiscard]] std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end);
 
+/// The same out of the whole record, in order of sequence.
+[[nodiscard]] std::vector<TurnPointer> lineage(const std::vector<TurnPointer>& turns, TurnKey end);
+
 /// A stretch of a schedule: the same hyperparameters from one step to another.
 struct ScheduleRow {
   std::int64_t from_step = 0;
