@@ -28,7 +28,7 @@ metric = "episode_return"
 mode   = "min"
 
 [trainer]
-command = ["build/trainers/lander", "--fast"]
+command = ["build/trainers/rl", "--fast"]
 kind = "session"
 directory = "sub"
 environment = { OMP_NUM_THREADS = "1" }
@@ -111,7 +111,7 @@ TEST(ExperimentFile, IsReadWhole) {
 
 TEST(ExperimentFile, ResolvesTheTrainersFolderAgainstItsOwn) {
   const Experiment e = read_experiment(kLander, "lander.toml", "/home/ada");
-  EXPECT_THAT(e.trainer.command, ElementsAre("build/trainers/lander", "--fast"));
+  EXPECT_THAT(e.trainer.command, ElementsAre("build/trainers/rl", "--fast"));
   EXPECT_EQ(e.trainer.kind, TrainerKind::session);
   EXPECT_EQ(e.trainer.directory, "/home/ada/sub");
   EXPECT_EQ(e.trainer.environment.at("OMP_NUM_THREADS"), "1");

@@ -13,7 +13,7 @@ import pytest
 
 from conftest import PROGRAM, ROOT
 
-LANDER = pathlib.Path(os.environ.get("PBT_LANDER", pathlib.Path(PROGRAM).parent / "trainers" / "lander"))
+RL = pathlib.Path(os.environ.get("PBT_RL", pathlib.Path(PROGRAM).parent / "trainers" / "rl"))
 
 
 def write_idx(path, shape, values):
@@ -50,17 +50,17 @@ def test_fashion_mnist_trains_under_the_engine(house):
     house.pbt("doctor", re.search(r'(?m)^name *= *"(.*)"', text).group(1))
 
 
-@pytest.mark.skipif(not LANDER.exists(), reason="built without the reference trainers")
+@pytest.mark.skipif(not RL.exists(), reason="built without the reference trainers")
 def test_the_lander_trains_and_its_best_checkpoint_can_be_flown(house):
-    text = (ROOT / "trainers" / "lander" / "lander.toml").read_text()
+    text = (ROOT / "trainers" / "rl" / "lander.toml").read_text()
     text = re.sub(r"(?m)^population *=.*", "population = 2", text)
     text = re.sub(r"(?m)^steps *=.*", "steps = 4_000", text)
     text = re.sub(r"(?m)^interval *=.*", "interval = 2_000", text)
-    text = re.sub(r"(?m)^command *=.*", f'command = ["{LANDER}"]', text)
+    text = re.sub(r"(?m)^command *=.*", f'command = ["{RL}"]', text)
     house.write("lander.toml", text)
     house.pbt("run", "lander.toml", "-j", "2")
     assert [turn["to_step"] >= 2000 for turn in house.turns()] == [True] * 4
     house.pbt("best", "lander", "--copy", "best")
-    flown = json.loads(subprocess.run([LANDER, "--evaluate", house.folder / "best", "--episodes", "3", "--seed", "5"],
+    flown = json.loads(subprocess.run([RL, "--evaluate", house.folder / "best", "--episodes", "3", "--seed", "5"],
                                       check=True, capture_output=True, text=True).stdout)
     assert flown["episodes"] == len(flown["returns"]) == 3

@@ -9,7 +9,7 @@ LONG_FILES = {
     "python/pbt/_turn.py", "python/tests/test_conversation.py", "python/tests/test_torch.py",
     "src/check/check_test.cc", "src/cli/experiment_file.cc", "src/cli/experiment_file_test.cc", "src/store/sqlite_store_test.cc",
     "src/store/sqlite_tables.cc", "src/trainer/session_trainer.cc", "src/view/doctor_test.cc", "src/worker/worker_test.cc",
-    "tests/crash/siege.py", "tests/simulation/witness.cc", "trainers/lander/lunar_lander.cc",
+    "tests/crash/siege.py", "tests/simulation/witness.cc", "trainers/rl/lunar_lander.cc",
 }
 
 CLOCK = r"\b\w+_clock::now\b|\b(?:std::|::)?(?:time|clock|clock_gettime|gettimeofday)\s*\("
@@ -35,7 +35,7 @@ ALLOWED = {
     ("tests/faulty_trainers/toy.cc", "random"): "ignoring its seed is this trainer's fault",
 }
 
-SEAMS = {"RunReader", "Store", "CheckpointStorage", "Trainer", "TurnControl", "Algorithm", "Exploit", "Explore", "Clock", "Files",
+SEAMS = {"RunReader", "Store", "CheckpointStorage", "Trainer", "TurnControl", "Algorithm", "Exploit", "Explore", "Clock", "Files", "VectorEnvironment",
          "StoreUnderTest"}  # the last is the contract suite's own: how a backend presents itself to it
 
 # Past tense alone is no history ("was committed" is a state); these are.
