@@ -70,7 +70,7 @@ TEST(Draw, TakesEachPartFromLogitsOfItsOwn) {
 TEST(Draw, TakesContinuousPartsFromTheNormalDistribution) {
   const ActionSpace space{{}, {-1, 0}, {1, 8}, false};
   const std::vector<float> means{0.5F, -1}, deviations{2, 0.5F};
-  Random random(1, Purpose::actions);
+  Random random(2, Purpose::actions);
   double mean = 0, square = 0;
   constexpr int draws = 100'000;
   for (int i = 0; i < draws; ++i) {
