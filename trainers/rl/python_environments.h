@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "rl/environment.h"
+
+namespace pbt::rl {
+
+/// Environments that a Python package provides, run by an interpreter inside this process (rl/python_interpreter.h).
+/// `options.name` says which:
+///
+/// * "gymnasium:NAME": any environment of Gymnasium, by the name that gymnasium.make takes; "gymnasium:MODULE:NAME"
+///   imports the package that registers it first. What is seen becomes leaves: boxes are real, boxes of uint8 are bytes
+///   (images turned to [channels, height, width]), discrete spaces are one-hot, dictionaries and tuples are one leaf
+///   each element, "outer.inner"; texts inside them are left out. The mask comes from info["action_mask"] or from the
+///   observation's own "action_mask".
+/// * "atari:GAME": a game of the Arcade Learning Environment as Machado et al. (2018, "Revisiting the Arcade Learning
+///   Environment", section 4) and Mnih et al. (2015) prepare it: up to 30 idle frames at the start, each action kept
+///   for 4 frames, the maximum of the last two of these, 84 x 84 grey pixels, at most 108,000 frames a game. Made for
+///   training, rewards are reduced to their sign and a lost life ends the episode. ":sticky" repeats the last action
+///   with a probability of 0.25, ":whole_games" leaves out the ends at lost lives, ":all_actions" offers all 18.
+///
+/// Frames are not stacked here: `options.frame_stack` goes unread.
+///
+/// Environment i's first episode is seeded with the first number of the stream (seed, purpose, i), later ones follow
+/// from it. Throws as make_environments does; std::runtime_error, with Python's own message, where a package fails.
+[[nodiscard]] std::unique_ptr<VectorEnvironment> make_python_environments(const EnvironmentOptions& options,
+                                                                          std::size_t count, std::uint64_t seed,
+                                                                          Purpose purpose);
+
+}  // namespace pbt::rl
