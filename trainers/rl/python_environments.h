@@ -21,6 +21,11 @@ namespace pbt::rl {
 ///   for 4 frames, the maximum of the last two of these, 84 x 84 grey pixels, at most 108,000 frames a game. Made for
 ///   training, rewards are reduced to their sign and a lost life ends the episode. ":sticky" repeats the last action
 ///   with a probability of 0.25, ":whole_games" leaves out the ends at lost lives, ":all_actions" offers all 18.
+/// * "vizdoom:NAME": an environment of ViZDoom's, its screen as 84 x 84 grey pixels (":rgb": in colour), and the
+///   game variables as a leaf of their own; each action is kept for 4 tics.
+/// * "deepmind_lab:LEVEL": a level of DeepMind Lab, 84 x 84 pixels in colour, each action kept for 4 frames.
+/// * "starcraft2:MAP": a map of StarCraft II by PySC2: the feature layers, the function to call (masked) and its
+///   arguments.
 ///
 /// Frames are not stacked here: `options.frame_stack` goes unread.
 ///

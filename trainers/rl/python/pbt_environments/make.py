@@ -8,6 +8,10 @@ from pbt_environments.refusals import imported, install
 KINDS = {
     "gymnasium": ("gymnasium_environment", ["gymnasium"], install("gymnasium")),
     "atari": ("atari", ["gymnasium", "ale_py"], install("ale-py gymnasium")),
+    "vizdoom": ("vizdoom", ["gymnasium", "vizdoom"], install("vizdoom gymnasium")),
+    "deepmind_lab": ("deepmind_lab", ["deepmind_lab"],
+                     "it is built from source, as docs/guides/reinforcement-learning.md shows: no registry has it"),
+    "starcraft2": ("starcraft2", ["pysc2"], install("pysc2")),
 }
 
 

@@ -1,0 +1,2 @@
+def get_maps():
+    return {"MoveToBeacon": object, "DefeatRoaches": object}
