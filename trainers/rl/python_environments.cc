@@ -1,6 +1,5 @@
 #include "rl/python_environments.h"
 
-#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -34,16 +33,19 @@ auto in_python(const std::string& subject, const Call& call) {
   }
 }
 
-/// An array whose place Python never changes, read and written without its help.
+/// An array whose place Python never changes, read and written without its help. By the buffer protocol, which NumPy 1
+/// and 2 have in common.
 struct Shared {
-  py::array array;
+  py::object array;
   void* data = nullptr;
   std::size_t bytes = 0;
 
-  explicit Shared(const py::handle& object) : array(py::reinterpret_borrow<py::array>(object)) {
-    if ((array.flags() & py::array::c_style) == 0) throw std::logic_error("an array of Python's is not contiguous");
-    data = array.mutable_data();
-    bytes = static_cast<std::size_t>(array.nbytes());
+  explicit Shared(const py::handle& object) : array(py::reinterpret_borrow<py::object>(object)) {
+    Py_buffer view;
+    if (PyObject_GetBuffer(array.ptr(), &view, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE) != 0) throw py::error_already_set();
+    data = view.buf;
+    bytes = static_cast<std::size_t>(view.len);
+    PyBuffer_Release(&view);
   }
 
   template <class T>
@@ -122,7 +124,7 @@ class PythonEnvironments final : public VectorEnvironment {
   PythonEnvironments(std::string name, const py::object& vector)
       : name_(std::move(name)), spaces_(spaces_of(vector)), python_(std::make_unique<PythonSide>(vector)) {
     python_->seen.copy_to(observations_, spaces_.observation);
-    size_ = static_cast<std::size_t>(python_->rewards.array.size());
+    size_ = python_->rewards.bytes / sizeof(double);
   }
 
   PythonEnvironments(const PythonEnvironments&) = delete;

@@ -7,6 +7,7 @@ import sys
 # Environments are stepped by one thread, beside other members' threads: BLAS shall start none. It reads these when NumPy is imported.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # standard output is the program's
 
 
 class BuiltIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -55,8 +55,8 @@ def made(name, **options):
         raise Refused(f"{error}") from error
     except gymnasium.error.UnregisteredEnv as error:
         raise Refused("Gymnasium has no such environment", wanted=name.split(":")[-1], valid=gymnasium.registry,
-                      remedy="; one that another package registers is named with it, as in \"gymnasium:minigrid:MiniGrid-Empty-5x5-v0\""
-                      f" ({install('minigrid')})") from error
+                      remedy="; Atari's games are atari:GAME, and what another package registers is named with it, as in "
+                      f"\"gymnasium:minigrid:MiniGrid-Empty-5x5-v0\" ({install('minigrid')})") from error
     except gymnasium.error.DependencyNotInstalled as error:
         raise Refused(f"{error}", remedy=f" (that is, {sys.executable} -m pip)") from error
 

@@ -1,13 +1,28 @@
 """Maps of StarCraft II by PySC2 (Vinyals et al., 2017; docs/environment.md of google-deepmind/pysc2)."""
 
+import contextlib
+import random
+from unittest import mock
+
 import numpy as np
-from absl import flags
-from pysc2 import maps
-from pysc2.env import sc2_env
-from pysc2.lib import actions, features
 
 from pbt_environments.refusals import Refused
 from pbt_environments.vector import Action, Leaf, vector_of
+
+
+
+@contextlib.contextmanager
+def shuffling_with_two_arguments():
+    """PySC2 4.0 shuffles the colours of its pictures with a second argument, which Python 3.11 took away."""
+    with mock.patch.object(random, "shuffle", lambda values, _=None: random.Random(0).shuffle(values)):
+        yield
+
+
+with shuffling_with_two_arguments():
+    from absl import flags
+    from pysc2 import maps
+    from pysc2.env import sc2_env
+    from pysc2.lib import actions, features
 
 PIXELS = 64  # of the screen and of the minimap, high and wide
 GAME_STEPS_PER_ACTION = 8
