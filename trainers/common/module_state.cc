@@ -73,9 +73,10 @@ void get_adam(const TensorFile& file, const std::string& prefix, const torch::nn
     if (updates == 0) continue;
     auto state = std::make_unique<AdamParamState>();
     state->step(updates);
-    const torch::Device device = item.value().device();
-    state->exp_avg(fitting(file, name + ".mean", item.value()).to(device, /*non_blocking=*/false, /*copy=*/true));
-    state->exp_avg_sq(fitting(file, name + ".square", item.value()).to(device, /*non_blocking=*/false, /*copy=*/true));
+    // Laid out in memory as the parameter is, and as Adam would: other strides can mean other kernels, and other bits.
+    const torch::Tensor like = item.value().detach();
+    state->exp_avg(torch::empty_like(like).copy_(fitting(file, name + ".mean", like)));
+    state->exp_avg_sq(torch::empty_like(like).copy_(fitting(file, name + ".square", like)));
     optimiser.state()[key_of<State::key_type>(item.value())] = std::move(state);
   }
 }
