@@ -88,7 +88,11 @@ int main(int argc, char** argv) try {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--weight-decay", training.weight_decay)->capture_default_str()->check(CLI::NonNegativeNumber);
   app.add_option("--seed", training.seed)->capture_default_str()->check(CLI::NonNegativeNumber);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;  // 0: it was --help
+  }
   if (options.evaluate.empty() && options.save.empty()) {
     std::fprintf(stderr, "classifier: say where the classifier goes by --save FOLDER, or which one to --evaluate\n");
     return 2;

@@ -73,7 +73,11 @@ int main(int argc, char** argv) try {
                  "evaluate a checkpoint's folder instead, on images never scored before")
       ->check(CLI::ExistingDirectory);
   app.add_option("--picture", options.picture, "with --evaluate: file for a PNG of 64 of its images");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;  // 0: it was --help
+  }
   if (!options.evaluate.empty()) return evaluate(options);
   auto trainer = pbt::make_gan_trainer(pbt::gan::make_setting(options.gan));
   if (pbt::started_by_worker()) return pbt::serve(trainer);
