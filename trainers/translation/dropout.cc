@@ -26,7 +26,6 @@ void fill_mask(float* mask, std::int64_t size, std::uint32_t dropped, float kept
 }  // namespace
 
 DropoutNoise::DropoutNoise(const c10::Device& device, std::uint64_t seed) : random_(seed, trainers::Purpose::noise) {
-  if (device.is_cpu()) return;
   generator_ = at::globalContext().defaultGenerator(device).clone();
   generator_.set_current_seed(random_.next());
 }
@@ -35,7 +34,7 @@ at::Tensor DropoutNoise::drop(const at::Tensor& values, double probability) {
   const double dropped = std::min(std::round(probability * levels), levels - 1);
   const double kept = levels / (levels - dropped);
   at::Tensor mask = at::empty(values.sizes(), values.options().requires_grad(false));
-  if (values.device().is_cpu()) {
+  if (values.device().is_cpu() && values.scalar_type() == at::kFloat) {
     fill_mask(mask.data_ptr<float>(), mask.numel(), static_cast<std::uint32_t>(dropped), static_cast<float>(kept),
               random_);
   } else {

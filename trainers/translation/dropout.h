@@ -19,8 +19,8 @@ class DropoutNoise {
   [[nodiscard]] at::Tensor drop(const at::Tensor& values, double probability);
 
  private:
-  trainers::Random random_;  ///< on the CPU, where libtorch's generator takes as long as a small layer
-  at::Generator generator_;  ///< elsewhere
+  trainers::Random random_;  ///< for floats on the CPU, where libtorch's generator takes as long as a small layer
+  at::Generator generator_;  ///< for all else
 };
 
 /// The dropouts of one pass through the network, named as the Transformer's are; none as it stands.

@@ -17,7 +17,7 @@ at::Tensor to_gradients(at::Tensor& logits, const at::Tensor& expected, double s
     return at::tensor({smoothed, likelihood}, at::kDouble).to(logits.options());
   };
   const std::int64_t columns = logits.size(1);
-  if (logits.device().is_cpu()) {
+  if (logits.device().is_cpu() && logits.scalar_type() == at::kFloat) {
     const RowLosses losses = losses_to_gradients(logits.data_ptr<float>(), logits.size(0), columns,
                                                  expected.data_ptr<std::int64_t>(), smoothing, scale);
     return sums(losses.smoothed, losses.likelihood);

@@ -115,14 +115,17 @@ TEST(Transformer, RefusesSizesThatDoNotFit) {
   EXPECT_NO_THROW(require_possible(Sizes{}));
 }
 
+// Of floats by our own generator, of doubles by libtorch's, as on a GPU.
 TEST(Dropout, KeepsTheMeanAndDrawsFromItsOwnSeed) {
-  const auto ones = torch::ones({1001, 37});
-  DropoutNoise noise(c10::kCPU, 1), same(c10::kCPU, 1), other(c10::kCPU, 2);
-  const auto dropped = noise.drop(ones, 0.25);
-  EXPECT_NEAR(dropped.mean().item<double>(), 1, 0.01);
-  EXPECT_NEAR((dropped == 0).to(torch::kDouble).mean().item<double>(), 0.25, 0.01);
-  EXPECT_TRUE(torch::equal(dropped, same.drop(ones, 0.25)));
-  EXPECT_FALSE(torch::equal(dropped, other.drop(ones, 0.25)));
+  for (const auto type : {torch::kFloat, torch::kDouble}) {
+    const auto ones = torch::ones({1001, 37}, type);
+    DropoutNoise noise(c10::kCPU, 1), same(c10::kCPU, 1), other(c10::kCPU, 2);
+    const auto dropped = noise.drop(ones, 0.25);
+    EXPECT_NEAR(dropped.mean().item<double>(), 1, 0.01);
+    EXPECT_NEAR((dropped == 0).to(torch::kDouble).mean().item<double>(), 0.25, 0.01);
+    EXPECT_TRUE(torch::equal(dropped, same.drop(ones, 0.25)));
+    EXPECT_FALSE(torch::equal(dropped, other.drop(ones, 0.25)));
+  }
 }
 
 TEST(Dropout, OfNothingLeavesEverythingAsItIs) {
@@ -136,23 +139,27 @@ at::Tensor plain_loss(const at::Tensor& logits, const at::Tensor& expected, doub
   return -((1 - smoothing) * logs.gather(1, expected.unsqueeze(1)).mean() + smoothing * logs.mean());
 }
 
+void expect_formula(double smoothing, torch::ScalarType type) {
+  const auto states = torch::linspace(-2, 2, 5 * 6, type).view({5, 6}).sin().set_requires_grad(true);
+  const auto matrix = torch::linspace(-9, 9, 83 * 6, type).view({83, 6}).cos().mul(3).set_requires_grad(true);
+  const auto expected = torch::tensor({0, 82, 16, 15, 7}, torch::kLong);
+  const Losses losses = softmax_loss(states, matrix, expected, smoothing);
+  (losses.smoothed * 2).backward();
+  const auto plain_states = states.detach().clone().set_requires_grad(true);
+  const auto plain_matrix = matrix.detach().clone().set_requires_grad(true);
+  const auto plain = plain_loss(plain_states.matmul(plain_matrix.t()), expected, smoothing);
+  (plain * 2).backward();
+  EXPECT_NEAR(losses.smoothed.item<double>(), plain.item<double>(), 1e-5);
+  EXPECT_NEAR(losses.likelihood.item<double>(),
+              plain_loss(plain_states.matmul(plain_matrix.t()), expected, 0).item<double>(), 1e-5);
+  EXPECT_TRUE(torch::allclose(states.grad(), plain_states.grad(), 1e-4, 1e-6));
+  EXPECT_TRUE(torch::allclose(matrix.grad(), plain_matrix.grad(), 1e-4, 1e-6));
+}
+
+// Of floats in loops of our own, of doubles in libtorch's operations, as on a GPU.
 TEST(SoftmaxLoss, AndItsGradientAreThoseOfTheFormula) {
-  for (const double smoothing : {0.0, 0.1}) {
-    const auto states = torch::linspace(-2, 2, 5 * 6).view({5, 6}).sin().set_requires_grad(true);
-    const auto matrix = torch::linspace(-9, 9, 83 * 6).view({83, 6}).cos().mul(3).set_requires_grad(true);
-    const auto expected = torch::tensor({0, 82, 16, 15, 7}, torch::kLong);
-    const Losses losses = softmax_loss(states, matrix, expected, smoothing);
-    (losses.smoothed * 2).backward();
-    const auto plain_states = states.detach().clone().set_requires_grad(true);
-    const auto plain_matrix = matrix.detach().clone().set_requires_grad(true);
-    const auto plain = plain_loss(plain_states.matmul(plain_matrix.t()), expected, smoothing);
-    (plain * 2).backward();
-    EXPECT_NEAR(losses.smoothed.item<double>(), plain.item<double>(), 1e-5);
-    EXPECT_NEAR(losses.likelihood.item<double>(),
-                plain_loss(plain_states.matmul(plain_matrix.t()), expected, 0).item<double>(), 1e-5);
-    EXPECT_TRUE(torch::allclose(states.grad(), plain_states.grad(), 1e-4, 1e-6));
-    EXPECT_TRUE(torch::allclose(matrix.grad(), plain_matrix.grad(), 1e-4, 1e-6));
-  }
+  for (const auto type : {torch::kFloat, torch::kDouble})
+    for (const double smoothing : {0.0, 0.1}) expect_formula(smoothing, type);
 }
 
 TEST(SoftmaxLoss, HoldsForLogitsOfAnySize) {
