@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <fstream>
-#include <sstream>
 
+#include "cli/extended_file.h"
 #include "cli/read_parameters.h"
 #include "cli/table_reader.h"
 #include "cli/toml_document.h"
@@ -262,10 +261,8 @@ Experiment read_tree(const TomlNode& root, const std::string& source, const fs::
   return experiment;
 }
 
-}  // namespace
-
-Experiment read_experiment(std::string_view text, const std::string& source, const fs::path& directory) {
-  const TomlNode root = parse_toml(text, source);
+/// Read and validated, with the line of what a message mentions.
+Experiment validated(const TomlNode& root, const std::string& source, const fs::path& directory) {
   Experiment experiment = read_tree(root, source, directory);
   try {
     validate(experiment);
@@ -278,13 +275,15 @@ Experiment read_experiment(std::string_view text, const std::string& source, con
   return experiment;
 }
 
+}  // namespace
+
+Experiment read_experiment(std::string_view text, const std::string& source, const fs::path& directory) {
+  return validated(parse_toml(text, source), source, directory);
+}
+
 Experiment read_experiment_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || fs::is_directory(path) || !(text << file.rdbuf())) {
-    throw UsageError(fmt::format("{}: cannot read this experiment file; `pbt init` writes a new one", path.string()));
-  }
-  return read_experiment(text.str(), path.string(), fs::absolute(path).parent_path());
+  const ExperimentTree tree = read_extended(path);
+  return validated(tree.root, path.string(), tree.directory);
 }
 
 }  // namespace pbt

@@ -14,7 +14,9 @@
 namespace pbt {
 
 void fail_at(const std::string& source, int line, const std::string& key, const std::string& message) {
-  throw UsageError(fmt::format("{}:{}: {}: {}", source, line, key, message));
+  // What a file that this one extends says has no line here.
+  const std::string place = line == 0 ? source : fmt::format("{}:{}", source, line);
+  throw UsageError(fmt::format("{}: {}: {}", place, key, message));
 }
 
 TableReader::TableReader(const TomlNode* table, std::string path, std::string source)

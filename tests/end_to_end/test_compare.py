@@ -10,9 +10,10 @@ GREED = pathlib.Path(PROGRAM).parent / "examples" / "greed"
 
 
 def take_greed(house, name):
-    """The example's file, with the built trainer."""
-    text = (ROOT / "examples" / "05_greed" / f"{name}.toml").read_text()
-    house.write(f"{name}.toml", text.replace("../../build/examples/greed", str(GREED)))
+    """The example's file and what it extends, with the built trainer."""
+    for file in ("pbt", name):
+        text = (ROOT / "examples" / "05_greed" / f"{file}.toml").read_text()
+        house.write(f"{file}.toml", text.replace("../../build/examples/greed", str(GREED)))
 
 
 def test_says_that_greedy_pbt_loses_where_it_must(house):
@@ -46,11 +47,11 @@ def test_holds_recorded_experiments_against_each_other(house):
 def test_refuses_what_cannot_be_compared(house):
     take_greed(house, "pbt")
     take_greed(house, "random")
-    house.write("loss.toml", (house.folder / "random.toml").read_text().replace('metric = "score"', 'metric = "loss"'))
+    house.write("loss.toml", (house.folder / "random.toml").read_text() + '[objective]\nmetric = "loss"\n')
     assert "needs one objective" in house.pbt("compare", "pbt.toml", "loss.toml", expect=2).stderr
     assert 'both named "greedy-pbt"' in house.pbt("compare", "pbt.toml", "pbt.toml", expect=2).stderr
     house.pbt("compare", "random.toml", "--seeds", "1")
-    house.write("random.toml", (house.folder / "random.toml").read_text().replace("interval   = 10", "interval   = 20"))
+    house.write("random.toml", "interval = 20\n" + (house.folder / "random.toml").read_text())
     refused = house.pbt("compare", "random.toml", "--seeds", "1", expect=2).stderr
     assert "interval: 10 -> 20" in refused and "--output" in refused
 
