@@ -50,6 +50,41 @@ def test_fashion_mnist_trains_under_the_engine(house):
     house.pbt("doctor", re.search(r'(?m)^name *= *"(.*)"', text).group(1))
 
 
+AGENT = """
+    name = "agent"
+    population = 2
+    steps = 2_000
+    interval = 1_000
+    [objective]
+    metric = "episode_return"
+    [trainer]
+    command = COMMAND
+    [hyperparameters]
+    learning_rate = { low = 1e-4, high = 3e-3, scale = "log" }
+    entropy_cost = { low = 1e-3, high = 3e-2, scale = "log" }
+    discount = { low = 0.9, high = 0.999, scale = "one_minus_log" }
+    unroll = { low = 16, high = 64, type = "int" }
+    [algorithm]
+    exploit = { strategy = "truncation", fraction = 0.5 }
+"""
+
+
+@pytest.mark.skipif(not RL.exists(), reason="built without the reference trainers")
+@pytest.mark.parametrize("flags", [
+    ["--environment", "CartPole-v1", "--normalise-observations", "--normalise-rewards", "--frame-stack", "2"],
+    ["--environment", "Pendulum-v1", "--body", "recurrent", "--width", "8"],
+    ["--environment", "CartPole-v1", "--body", "feudal", "--width", "8"],
+], ids=["mlp", "recurrent", "feudal"])
+def test_agents_keep_the_trainers_contract_and_train(house, flags):
+    command = [str(RL), *flags, "--environments", "4", "--evaluation-episodes", "2", "--device", "cpu"]
+    house.write("agent.toml", AGENT.replace("COMMAND", json.dumps(command)))
+    findings = json.loads(house.pbt("check", "agent.toml", "--steps", "256", "--json").stdout)
+    assert {finding["name"]: finding["explanation"] for finding in findings if finding["verdict"] in ("failed", "warned")} == {}
+    house.pbt("run", "agent.toml", "-j", "1")
+    assert len(house.turns()) == 4
+    house.pbt("doctor", "agent")
+
+
 @pytest.mark.skipif(not RL.exists(), reason="built without the reference trainers")
 def test_the_lander_trains_and_its_best_checkpoint_can_be_flown(house):
     text = (ROOT / "trainers" / "rl" / "lander.toml").read_text()

@@ -3,39 +3,83 @@
 #include <ATen/ATen.h>
 #include <torch/types.h>
 
+#include <limits>
+#include <vector>
+
 namespace pbt::rl {
 namespace {
 
 // The parts of a feudal memory.
-enum Part : std::size_t { age, manager_hidden, manager_cell, worker_hidden, worker_cell, past_goals, past_latents };
+enum Part : std::size_t { manager_hidden, manager_cell, worker_hidden, worker_cell, past_goals, past_latents };
 
-/// [n, slots, 1]: 1 in the slot of each environment's age, 0 elsewhere.
-torch::Tensor slot_of(const torch::Tensor& age, std::int64_t slots) {
-  return at::one_hot(age.remainder(slots), slots).to(torch::kFloat).unsqueeze(2);
+Reach reach_of(const torch::Tensor& begins, torch::Device device) {
+  const auto count = begins.count_nonzero().item<std::int64_t>();
+  if (count == 0) return {};
+  const auto steps = begins.size(0), n = begins.size(1);
+  auto reach = torch::empty({steps, n});
+  const auto begin = begins.accessor<float, 2>();
+  auto to = reach.accessor<float, 2>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    float since = std::numeric_limits<float>::infinity();
+    for (std::int64_t t = 0; t < steps; ++t) to[t][i] = since = begin[t][i] != 0 ? 0 : since + 1;
+  }
+  return reach.to(device);
 }
 
-torch::Tensor with_slot(const torch::Tensor& all, const torch::Tensor& slot, const torch::Tensor& one) {
-  return all * (1 - slot) + one.unsqueeze(1) * slot;
+/// Windows of each step: [T, n, width, count], the last dimension the `count` latest of `all` [P + T, n, width] up to
+/// step t, oldest first; what lies before the step's episode is 0. `all` begins count - 1 before the first step.
+torch::Tensor windows(const torch::Tensor& all, std::int64_t count, const Reach& reach) {
+  const auto views = all.unfold(0, count, 1);
+  if (!reach.defined()) return views;
+  const auto back = torch::arange(count - 1, -1, -1, reach.options());
+  return views * reach.unsqueeze(2).ge(back).to(torch::kFloat).unsqueeze(2);
 }
+
+/// What is remembered after the last step: the latest of `all` that are of its episode, as [n, count, width].
+torch::Tensor latest(const torch::Tensor& all, std::int64_t count, const Reach& reach) {
+  const auto last = all.slice(0, all.size(0) - count);
+  return windows(last, count, reach.defined() ? reach.slice(0, reach.size(0) - 1) : reach)
+      .squeeze(0)
+      .transpose(1, 2)
+      .contiguous()
+      .detach();
+}
+
+torch::Tensor steps_first(const torch::Tensor& part) { return part.transpose(0, 1); }
 
 }  // namespace
 
 DilatedLstm::DilatedLstm(std::int64_t inputs, std::int64_t units, std::int64_t groups, trainers::Random& random)
-    : core(register_module("core", std::make_shared<LstmCell>(inputs, units, random))), radius(groups) {}
+    : core(register_module("core", std::make_shared<Lstm>(inputs, units, random))), radius(groups) {}
 
-torch::Tensor DilatedLstm::step(const torch::Tensor& input, torch::Tensor& hidden, torch::Tensor& cell,
-                                const torch::Tensor& age) {
-  const auto slot = slot_of(age, radius);
-  const auto next = core->step(input, (hidden * slot).sum(1), (cell * slot).sum(1));
-  hidden = with_slot(hidden, slot, next.first);
-  cell = with_slot(cell, slot, next.second);
-  return hidden.sum(1);
+torch::Tensor DilatedLstm::run(const torch::Tensor& inputs, const Reach& reach, torch::Tensor& hidden,
+                               torch::Tensor& cell) const {
+  const std::int64_t n = hidden.size(0), units = core->units(), steps = inputs.size(0) / n;
+  const auto projected = core->project(inputs).reshape({steps, n, -1});
+  std::vector<torch::Tensor> hiddens{steps_first(hidden)}, cells{steps_first(cell)};  // blocks of `radius` steps
+  for (std::int64_t begin = 0; begin < steps; begin += radius) {
+    const std::int64_t count = std::min(radius, steps - begin);
+    auto before = hiddens.back().slice(0, 0, count), cell_before = cells.back().slice(0, 0, count);
+    if (reach.defined()) {
+      const auto kept = reach.slice(0, begin, begin + count).ge(radius).to(torch::kFloat).unsqueeze(2);
+      before = before * kept;
+      cell_before = cell_before * kept;
+    }
+    const auto next = core->step(projected.slice(0, begin, begin + count).reshape({count * n, -1}),
+                                 before.reshape({count * n, units}), cell_before.reshape({count * n, units}));
+    hiddens.push_back(next.first.reshape({count, n, units}));
+    cells.push_back(next.second.reshape({count, n, units}));
+  }
+  const auto all = torch::cat(hiddens);
+  hidden = latest(all, radius, reach);
+  cell = latest(torch::cat(cells), radius, reach);
+  return windows(all.slice(0, 1), radius, reach).sum(3).flatten(0, 1);
 }
 
 Feudal::Feudal(std::int64_t width, std::int64_t outputs, trainers::Random& random) : width_(width) {
   latent = register_module("latent", torch::nn::Linear(width, width));
   manager = register_module("manager", std::make_shared<DilatedLstm>(width, width, radius, random));
-  worker = register_module("worker", std::make_shared<LstmCell>(width, width, random));
+  worker = register_module("worker", std::make_shared<Lstm>(width, width, random));
   manager_value = register_module("manager_value", torch::nn::Linear(width, 1));
   goal_embedding =
       register_module("goal_embedding", torch::nn::Linear(torch::nn::LinearOptions(width, embedding).bias(false)));
@@ -49,12 +93,10 @@ Feudal::Feudal(std::int64_t width, std::int64_t outputs, trainers::Random& rando
 }
 
 Memory Feudal::new_memory(std::int64_t n) const {
-  const auto device = latent->weight.device();
   const auto zeros = [&](std::vector<std::int64_t> shape) {
-    return torch::zeros(shape, torch::TensorOptions().device(device));
+    return torch::zeros(shape, torch::TensorOptions().device(latent->weight.device()));
   };
   Memory memory(past_latents + 1);
-  memory[age] = torch::zeros({n}, torch::TensorOptions().device(device).dtype(torch::kLong));
   memory[manager_hidden] = zeros({n, radius, width_});
   memory[manager_cell] = zeros({n, radius, width_});
   memory[worker_hidden] = zeros({n, width_});
@@ -64,33 +106,38 @@ Memory Feudal::new_memory(std::int64_t n) const {
   return memory;
 }
 
-Output Feudal::step(const torch::Tensor& features, Memory& memory, const torch::Tensor& goals) {
+Output Feudal::run(const torch::Tensor& features, const torch::Tensor& begins, Memory& memory,
+                   const torch::Tensor& goals) {
+  const std::int64_t steps = begins.size(0), n = begins.size(1);
+  const Reach reach = reach_of(begins, features.device());
+  const auto by_steps = [&](const torch::Tensor& rows) { return rows.reshape({steps, n, -1}); };
   Output output;
   const auto state = latent(features).relu();
   output.latents = state.detach();
-  const auto raw = manager->step(state, memory[manager_hidden], memory[manager_cell], memory[age]);
+  const auto raw = manager->run(state, reach, memory[manager_hidden], memory[manager_cell]);
   output.manager_values = manager_value(raw).squeeze(1);
   output.goals = raw / (raw.norm(2, {1}, /*keepdim=*/true) + 1e-6);
 
+  // A goal from before the episode is 0, and so is its cosine.
   const auto followed = goals.defined() ? goals : output.goals.detach();
-  {
+  const auto all_goals = torch::cat({steps_first(memory[past_goals]), by_steps(followed)});
+  const auto all_latents = torch::cat({steps_first(memory[past_latents]), by_steps(output.latents)});
+  const auto goal_windows = windows(all_goals, horizon + 1, reach);
+  if (!goals.defined()) {
     const torch::NoGradGuard no_grad;
-    // A goal that was not set yet is 0, and so is its cosine.
+    const auto way = by_steps(output.latents).unsqueeze(3) - all_latents.unfold(0, horizon + 1, 1);
     output.intrinsic =
-        at::cosine_similarity(output.latents.unsqueeze(1) - memory[past_latents], memory[past_goals], 2, 1e-8).sum(1) /
-        horizon;
+        at::cosine_similarity(way, goal_windows, 2, 1e-8).slice(2, 0, horizon).sum(2).flatten() / horizon;
   }
-  const auto pooled = memory[past_goals].sum(1) + followed;
-  const auto slot = slot_of(memory[age], horizon);
-  memory[past_goals] = with_slot(memory[past_goals], slot, followed);
-  memory[past_latents] = with_slot(memory[past_latents], slot, output.latents);
-  memory[age] = memory[age] + 1;
+  memory[past_goals] = latest(all_goals, horizon, reach);
+  memory[past_latents] = latest(all_latents, horizon, reach);
 
-  std::tie(memory[worker_hidden], memory[worker_cell]) =
-      worker->step(features, memory[worker_hidden], memory[worker_cell]);
-  const auto embedded = action_embedding(memory[worker_hidden]).reshape({features.size(0), -1, embedding});
-  output.head = at::bmm(embedded, goal_embedding(pooled).unsqueeze(2)).squeeze(2);
-  output.values = worker_value(memory[worker_hidden]).squeeze(1);
+  const auto kept = reach.defined() ? 1 - begins.to(features.device()) : torch::Tensor();
+  const auto hidden = worker->run(worker->project(features), kept, memory[worker_hidden], memory[worker_cell]);
+  const auto embedded = action_embedding(hidden).reshape({steps * n, -1, embedding});
+  const auto goal = goal_embedding(goal_windows.sum(3).flatten(0, 1));
+  output.head = at::bmm(embedded, goal.unsqueeze(2)).squeeze(2);
+  output.values = worker_value(hidden).squeeze(1);
   return output;
 }
 

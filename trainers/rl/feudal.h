@@ -9,17 +9,21 @@
 
 namespace pbt::rl {
 
-/// An LSTM whose memory is `radius` groups that share weights; step t reads and writes group t mod radius alone, and
-/// the output is the sum of all groups' latest (Vezhnevets et al., 2017, section 3.3), so that memory lasts radius
-/// times as long.
+/// How far back T steps of n environments may look: the steps since the episode began, [T, n], infinite where it began
+/// before the first of them (what is remembered from before an episode is 0). Undefined where no episode begins.
+using Reach = at::Tensor;
+
+/// An LSTM whose memory is `radius` groups that share weights; step t reads and writes group t mod radius alone, which
+/// is what it wrote radius steps ago, and the output is the sum of all groups' latest (Vezhnevets et al., 2017, section
+/// 3.3). So memory lasts radius times as long, and radius steps can be taken at once.
 struct DilatedLstm : torch::nn::Module {
   DilatedLstm(std::int64_t inputs, std::int64_t units, std::int64_t radius, trainers::Random& random);
-  /// `groups`: hidden and cell, each [n, radius, units], replaced by the next ones. `age` [n]: each environment's steps
-  /// in its episode, from 0. Answers [n, units].
-  [[nodiscard]] torch::Tensor step(const torch::Tensor& input, torch::Tensor& hidden, torch::Tensor& cell,
-                                   const torch::Tensor& age);
+  /// inputs [T * n, inputs] -> [T * n, units]. `hidden` and `cell` [n, radius, units]: of the groups, the oldest first;
+  /// replaced by those after the last step.
+  [[nodiscard]] torch::Tensor run(const torch::Tensor& inputs, const Reach& reach, torch::Tensor& hidden,
+                                  torch::Tensor& cell) const;
 
-  std::shared_ptr<LstmCell> core;
+  std::shared_ptr<Lstm> core;
   std::int64_t radius;
 };
 
@@ -37,16 +41,18 @@ struct Feudal : torch::nn::Module {
   static constexpr std::int64_t embedding = 16;
 
   Feudal(std::int64_t width, std::int64_t outputs, trainers::Random& random);
-  /// One step. features [n, width]; `memory` is replaced by the next. Where `goals` is defined, the worker follows
-  /// these [n, width], recorded when it acted, in place of those that the manager sets now.
-  [[nodiscard]] Output step(const torch::Tensor& features, Memory& memory, const torch::Tensor& goals);
+  /// features [T * n, width] of T steps; `memory` is replaced by that after the last. `begins` [T, n], on the CPU, is 1
+  /// where an episode begins. Where `goals` is defined, the worker follows these [T * n, width], recorded when it
+  /// acted, in place of those that the manager sets now.
+  [[nodiscard]] Output run(const torch::Tensor& features, const torch::Tensor& begins, Memory& memory,
+                           const torch::Tensor& goals);
   /// Of n environments whose episodes begin.
   [[nodiscard]] Memory new_memory(std::int64_t n) const;
 
   torch::nn::Linear latent{nullptr}, manager_value{nullptr}, goal_embedding{nullptr}, action_embedding{nullptr},
       worker_value{nullptr};
   std::shared_ptr<DilatedLstm> manager;
-  std::shared_ptr<LstmCell> worker;
+  std::shared_ptr<Lstm> worker;
 
  private:
   std::int64_t width_;

@@ -4,16 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "rl/rl_trainer.h"
+#include "rl/testing.h"
 #include "rl/toys.h"
 
 namespace pbt::rl {
 namespace {
-
-class Unstopped final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t /*step*/, const Metrics& /*metrics*/) override {}
-  Stop stop_requested() override { return Stop::no; }
-};
 
 /// The mean return after a turn of so many steps.
 double learn(const Options& options, std::int64_t steps, Hyperparameters hyperparameters) {

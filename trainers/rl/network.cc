@@ -7,16 +7,6 @@
 namespace pbt::rl {
 namespace {
 
-/// Forgets what the environments whose episode begins remember. `begins` [n].
-void forget(Memory& memory, const torch::Tensor& begins) {
-  if (begins.count_nonzero().item<std::int64_t>() == 0) return;
-  for (auto& part : memory) {
-    std::vector<std::int64_t> shape(static_cast<std::size_t>(part.dim()), 1);
-    shape[0] = -1;
-    part = part * (1 - begins).to(part.device(), part.scalar_type()).reshape(shape);
-  }
-}
-
 using Field = torch::Tensor Output::*;
 constexpr Field all_fields[] = {&Output::head,  &Output::values,  &Output::manager_values,
                                 &Output::goals, &Output::latents, &Output::intrinsic};
@@ -35,7 +25,7 @@ Network::Network(const Spaces& spaces, Body body, std::int64_t width, Random ran
   if (body == Body::mlp)
     value_encoder =
         register_module("value_encoder", std::make_shared<Encoder>(spaces.observation, body, width, random));
-  if (body == Body::recurrent) cell = register_module("cell", std::make_shared<LstmCell>(width, width, random));
+  if (body == Body::recurrent) lstm = register_module("lstm", std::make_shared<Lstm>(width, width, random));
   policy_head = register_module("policy_head", torch::nn::Linear(width, outputs));
   value_head = register_module("value_head", torch::nn::Linear(width, 1));
   initialise(*policy_head, 0.01, random);  // a policy that begins near uniform tries everything
@@ -44,8 +34,8 @@ Network::Network(const Spaces& spaces, Body body, std::int64_t width, Random ran
 
 Memory Network::new_memory(std::int64_t n) const {
   if (feudal) return feudal->new_memory(n);
-  if (!cell) return {};
-  const auto empty = torch::zeros({n, cell->hidden_weights.size(1)}, cell->hidden_weights.options()).detach();
+  if (!lstm) return {};
+  const auto empty = torch::zeros({n, lstm->units()}, lstm->hidden_weights.options()).detach();
   return {empty, empty.clone()};
 }
 
@@ -56,28 +46,16 @@ Output Network::with_heads(const torch::Tensor& policy_features, const torch::Te
   return output;
 }
 
-Output Network::step(const torch::Tensor& features, Memory& memory, const torch::Tensor& goals) {
-  if (feudal) return feudal->step(features, memory, goals);
-  std::tie(memory[0], memory[1]) = cell->step(features, memory[0], memory[1]);
-  Output output;
-  output.head = memory[0];  // the heads, which look at each step by itself, read all steps at once
-  return output;
-}
-
 Output Network::forward(const std::vector<torch::Tensor>& leaves, const torch::Tensor& begins, Memory& memory,
                         const torch::Tensor& goals) {
   const auto features = encoder->forward(leaves);
   if (!has_memory()) return with_heads(features, value_encoder ? value_encoder->forward(leaves) : features);
-  const std::int64_t steps = begins.size(0), n = begins.size(1);
-  assert(features.size(0) == steps * n);
-  std::vector<Output> outputs;
-  for (std::int64_t t = 0; t < steps; ++t) {
-    forget(memory, begins[t]);
-    const auto rows = [&](const torch::Tensor& all) { return all.defined() ? all.slice(0, t * n, (t + 1) * n) : all; };
-    outputs.push_back(step(rows(features), memory, rows(goals)));
-  }
-  Output all = joined(outputs);
-  return feudal ? all : with_heads(all.head, all.head);
+  assert(features.size(0) == begins.numel());
+  if (feudal) return feudal->run(features, begins, memory, goals);
+  const bool begin_any = begins.count_nonzero().item<std::int64_t>() > 0;
+  const auto kept = begin_any ? 1 - begins.to(features.device()) : torch::Tensor();
+  const auto hidden = lstm->run(lstm->project(features), kept, memory[0], memory[1]);
+  return with_heads(hidden, hidden);
 }
 
 Output joined(const std::vector<Output>& steps) {

@@ -28,17 +28,16 @@ struct Network : torch::nn::Module {
                                const torch::Tensor& goals = {});
   /// What n environments remember when their episodes begin.
   [[nodiscard]] Memory new_memory(std::int64_t n) const;
-  [[nodiscard]] bool has_memory() const { return cell != nullptr || feudal != nullptr; }
+  [[nodiscard]] bool has_memory() const { return lstm != nullptr || feudal != nullptr; }
 
   std::shared_ptr<Encoder> encoder, value_encoder;
   torch::nn::Linear policy_head{nullptr}, value_head{nullptr};
-  std::shared_ptr<LstmCell> cell;
+  std::shared_ptr<Lstm> lstm;
   std::shared_ptr<Feudal> feudal;
   /// Logarithms of the deviations of continuous actions, [continuous parts]; not a function of the observation.
   torch::Tensor log_deviations;
 
  private:
-  [[nodiscard]] Output step(const torch::Tensor& features, Memory& memory, const torch::Tensor& goals);
   [[nodiscard]] Output with_heads(const torch::Tensor& policy_features, const torch::Tensor& value_features);
 };
 

@@ -5,33 +5,17 @@
 #include <torch/types.h>
 
 #include "rl/batch.h"
+#include "rl/testing.h"
 #include "rl/toys.h"
 
 namespace pbt::rl {
 namespace {
-
-class Unstopped final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t /*step*/, const Metrics& /*metrics*/) override {}
-  Stop stop_requested() override { return Stop::no; }
-};
 
 constexpr std::int64_t width = 8;
 
 Network made(Body body, const Spaces& spaces = toys::Recall::spaces()) {
   return Network(spaces, body, width, Random(3, Purpose::weights));
 }
-
-/// Numbers in [-1, 1), the same at each call.
-torch::Tensor numbers(const std::vector<std::int64_t>& shape, std::uint64_t seed = 1) {
-  Random random(seed, Purpose::noise);
-  auto tensor = torch::empty(shape);
-  for (std::int64_t i = 0; i < tensor.numel(); ++i)
-    tensor.data_ptr<float>()[i] = static_cast<float>(random.uniform(-1, 1));
-  return tensor;
-}
-
-double largest(const torch::Tensor& tensor) { return tensor.abs().max().item<double>(); }
 
 class WithMemory : public testing::TestWithParam<Body> {};
 
@@ -94,128 +78,48 @@ TEST_P(WithMemory, ReplaysARolloutAsItWasPlayed) {
   EXPECT_GT(largest(without.head - again.head), 1e-6) << "what the rollout began with counts";
 }
 
-TEST(LstmCell, IsLibtorchs) {
+TEST(Lstm, TakesLibtorchsStep) {
   Random random(1, Purpose::weights);
-  const LstmCell cell(3, 5, random);
+  const Lstm lstm(3, 5, random);
   const torch::NoGradGuard no_grad;
-  const auto input = numbers({2, 3}), hidden = numbers({2, 5}, 2), memory = numbers({2, 5}, 3);
-  const auto next = cell.step(input, hidden, memory);
-  const auto expected = at::lstm_cell(input, {hidden, memory}, cell.input_weights, cell.hidden_weights, cell.bias,
-                                      torch::zeros_like(cell.bias));
+  const auto input = numbers({2, 3}), hidden = numbers({2, 5}, 2), cell = numbers({2, 5}, 3);
+  const auto next = lstm.step(lstm.project(input), hidden, cell);
+  const auto expected = at::lstm_cell(input, {hidden, cell}, lstm.input_weights, lstm.hidden_weights, lstm.bias,
+                                      torch::zeros_like(lstm.bias));
   EXPECT_LT(largest(next.first - std::get<0>(expected)), 1e-6);
   EXPECT_LT(largest(next.second - std::get<1>(expected)), 1e-6);
 }
 
-TEST(DilatedLstm, UpdatesTheGroupOfItsStepAlone) {
+TEST(Lstm, RunsAndLearnsAsStepByStep) {
   Random random(1, Purpose::weights);
-  DilatedLstm lstm(2, 4, /*groups=*/3, random);
-  const torch::NoGradGuard no_grad;
-  auto hidden = numbers({2, 3, 4}, 5), cell = numbers({2, 3, 4}, 6);
-  for (const std::int64_t age : {0, 1, 2, 3, 7}) {
-    const auto hidden_before = hidden, cell_before = cell;
-    // The second environment is one step further in its episode.
-    const auto output = lstm.step(numbers({2, 2}), hidden, cell, torch::tensor({age, age + 1}, torch::kLong));
-    for (std::int64_t i = 0; i < 2; ++i)
-      for (std::int64_t group = 0; group < 3; ++group) {
-        const bool is_its_turn = group == (age + i) % 3;
-        EXPECT_EQ(torch::equal(hidden[i][group], hidden_before[i][group]), !is_its_turn);
-        EXPECT_EQ(torch::equal(cell[i][group], cell_before[i][group]), !is_its_turn);
-      }
-    EXPECT_TRUE(torch::equal(output, hidden.sum(1)));
+  Lstm lstm(3, 5, random);
+  const auto inputs = numbers({4 * 2, 3}).requires_grad_(true);
+  const auto weights = numbers({4 * 2, 5}, 7);
+  auto kept = torch::ones({4, 2});
+  kept[2][1] = 0;
+  auto hidden = numbers({2, 5}, 2), cell = numbers({2, 5}, 3);
+  auto stepped = hidden, stepped_cell = cell;
+  std::vector<torch::Tensor> gradients;
+  const auto run = lstm.run(lstm.project(inputs), kept, hidden, cell);
+  (run * weights).sum().backward();
+  for (const auto& tensor : {inputs, lstm.input_weights, lstm.hidden_weights, lstm.bias})
+    gradients.push_back(tensor.grad().clone());
+  lstm.zero_grad();
+  inputs.mutable_grad().zero_();
+  torch::Tensor loss = torch::zeros({});
+  for (std::int64_t t = 0; t < 4; ++t) {
+    const auto keep = kept[t].unsqueeze(1);
+    std::tie(stepped, stepped_cell) =
+        lstm.step(lstm.project(inputs.slice(0, 2 * t, 2 * t + 2)), stepped * keep, stepped_cell * keep);
+    EXPECT_LT(largest(stepped - run.slice(0, 2 * t, 2 * t + 2)), 1e-6);
+    loss = loss + (stepped * weights.slice(0, 2 * t, 2 * t + 2)).sum();
   }
-}
-
-Output feudal_steps(Feudal& feudal, std::int64_t steps, Memory& memory) {
-  Output output;
-  for (std::int64_t t = 0; t < steps; ++t)
-    output = feudal.step(numbers({2, width}, static_cast<std::uint64_t>(t) + 1), memory, {});
-  return output;
-}
-
-TEST(Feudal, SetsGoalsOfLengthOne) {
-  Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
-  Memory memory = feudal.new_memory(2);
-  const Output output = feudal_steps(feudal, 4, memory);
-  EXPECT_LT(largest(output.goals.norm(2, {1}, false) - 1), 1e-4);
-}
-
-TEST(Feudal, LetsNoGradientFlowFromTheWorkerToTheManager) {
-  Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
-  Memory memory = feudal.new_memory(2);
-  const Output output = feudal_steps(feudal, 3, memory);
-  (output.head.square().sum() + output.values.sum()).backward();
-  for (const auto& item : feudal.manager->named_parameters()) EXPECT_FALSE(item.value().grad().defined()) << item.key();
-  EXPECT_FALSE(feudal.latent->weight.grad().defined());
-  EXPECT_GT(largest(feudal.goal_embedding->weight.grad()), 0);
-  EXPECT_GT(largest(feudal.worker->input_weights.grad()), 0);
-}
-
-TEST(Feudal, LetsNoGradientFlowFromTheManagerToTheWorker) {
-  Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
-  Memory memory = feudal.new_memory(2);
-  const Output output = feudal_steps(feudal, 3, memory);
-  (output.goals * numbers({2, width}, 9)).sum().backward();
-  EXPECT_GT(largest(feudal.latent->weight.grad()), 0);
-  EXPECT_GT(largest(feudal.manager->core->input_weights.grad()), 0);
-  for (const auto& item : feudal.worker->named_parameters()) EXPECT_FALSE(item.value().grad().defined()) << item.key();
-  EXPECT_FALSE(feudal.goal_embedding->weight.grad().defined());
-}
-
-TEST(Feudal, PaysTheMeanCosineOfTheWayToEachOfTheLastTenGoals) {
-  const torch::NoGradGuard no_grad;
-  Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
-  Memory memory = feudal.new_memory(2);
-  std::vector<torch::Tensor> latents, goals;
-  for (std::int64_t t = 0; t < 14; ++t) {
-    const Output output = feudal.step(numbers({2, width}, static_cast<std::uint64_t>(t) + 1), memory, {});
-    auto expected = torch::zeros({2});
-    for (std::size_t i = 1; i <= 10 && i <= latents.size(); ++i)
-      expected += at::cosine_similarity(output.latents - latents[latents.size() - i], goals[goals.size() - i], 1, 1e-8);
-    EXPECT_LT(largest(output.intrinsic - expected / 10), 1e-5) << t;
-    latents.push_back(output.latents);
-    goals.push_back(output.goals);
-  }
-}
-
-TEST(Feudal, EmbedsTheSumOfTheGoalsOfTheHorizonWithoutABias) {
-  const torch::NoGradGuard no_grad;
-  Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
-  EXPECT_FALSE(feudal.goal_embedding->bias.defined());
-  Memory memory = feudal.new_memory(2);
-  auto sum = torch::zeros({2, width});
-  Output output;
-  for (std::uint64_t t = 0; t < 3; ++t) {
-    output = feudal.step(numbers({2, width}, t), memory, numbers({2, width}, 50 + t));
-    sum += numbers({2, width}, 50 + t);
-  }
-  const auto actions = feudal.action_embedding(memory[3]).reshape({2, 3, Feudal::embedding});
-  EXPECT_LT(largest(output.head - at::bmm(actions, feudal.goal_embedding(sum).unsqueeze(2)).squeeze(2)), 1e-5);
-}
-
-TEST(Prepare, DirectsGoalsTenStepsOnOrToTheEpisodesLastSight) {
-  Options options;
-  options.body = Body::feudal;
-  options.width = 16;
-  Model model(options, toys::Recall::spaces(), torch::kCPU, 1);
-  const auto environments = toys::make<toys::Recall>(1, 1, Purpose::training);
-  Unstopped control;
-  Stopping stopping(control);
-  Random random(1, Purpose::actions);
-  Actor actor(model, 1, Mode::sampled);
-  const auto rollout = collect(*environments, actor, 12, random, stopping);
-  const Batch batch = prepare(model, *rollout, {});
-  const auto latents = joined(rollout->said).latents;
-  // Episodes of 5 steps: rows 0-4, 5-9, 10-11.
-  EXPECT_TRUE(torch::equal(batch.manager.directions[1], latents[4] - latents[1]));
-  EXPECT_TRUE(torch::equal(batch.manager.directions[7], latents[9] - latents[7]));
-  EXPECT_TRUE(torch::equal(batch.manager.directions[10], latents[11] - latents[10]));
-  const std::vector<float> counts(batch.manager.counts.data_ptr<float>(), batch.manager.counts.data_ptr<float>() + 12);
-  EXPECT_THAT(counts, testing::ElementsAre(1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 0));
+  EXPECT_LT(largest(hidden - stepped), 1e-6);
+  EXPECT_LT(largest(cell - stepped_cell), 1e-6);
+  loss.backward();
+  std::size_t k = 0;
+  for (const auto& tensor : {inputs, lstm.input_weights, lstm.hidden_weights, lstm.bias})
+    EXPECT_LT(largest(tensor.grad() - gradients[k++]), 1e-5) << k;
 }
 
 TEST(Encoder, ReadsImagesOfNatureSizeAndSmallOnesAndVectorsTogether) {

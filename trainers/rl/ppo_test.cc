@@ -5,16 +5,11 @@
 
 #include <cmath>
 
+#include "rl/testing.h"
 #include "rl/toys.h"
 
 namespace pbt::rl {
 namespace {
-
-class Unstopped final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t /*step*/, const Metrics& /*metrics*/) override {}
-  Stop stop_requested() override { return Stop::no; }
-};
 
 constexpr std::int64_t choices = 4;
 

@@ -1,0 +1,104 @@
+// The trainer's contract, with every body, and what it refuses.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rl/rl_trainer.h"
+#include "rl/testing.h"
+
+namespace pbt {
+namespace {
+
+Assignment first_turn(std::int64_t steps = 512) {
+  Assignment turn;
+  turn.id = "m0.t1.f1";
+  turn.seed = 11;
+  turn.steps = steps;
+  turn.hyperparameters = {{"unroll", std::int64_t{64}}};
+  turn.save = Folder(std::make_shared<Folder::Files>());
+  return turn;
+}
+
+Assignment next_turn(const Assignment& before, const Report& report, Weights weights) {
+  Assignment turn = first_turn();
+  turn.id = "m0.t2.f2";
+  turn.index = 2;
+  turn.seed = 12;
+  turn.from_step = report.step;
+  turn.weights = weights;
+  turn.parent = before.id;
+  turn.load = before.save;
+  return turn;
+}
+
+Report train(const TrainFunction& trainer, const Assignment& turn) {
+  rl::Unstopped control;
+  return trainer(turn, control);
+}
+
+rl::Options small(rl::Body body) {
+  rl::Options options;
+  options.environment.name = "Pendulum-v1";
+  options.environment.frame_stack = 2;
+  options.environments = 4;
+  options.body = body;
+  options.width = 8;
+  options.device = "cpu";
+  options.normalise_observations = true;
+  options.normalise_rewards = true;
+  options.evaluation_episodes = 3;
+  return options;
+}
+
+TEST(RlTrainer, ContinuesWithEveryBodyAndItsNormalisersFromTheFolderAsFromMemory) {
+  for (const rl::Body body : {rl::Body::mlp, rl::Body::recurrent, rl::Body::feudal}) {
+    const TrainFunction trainer = make_rl_trainer(small(body));
+    const Assignment first = first_turn();
+    const Report report = train(trainer, first);
+    const Assignment resident = next_turn(first, report, Weights::resident);
+    const Assignment reloaded = next_turn(first, report, Weights::folder);
+    const Report from_memory = train(trainer, resident);
+    const Report from_folder = train(make_rl_trainer(small(body)), reloaded);
+    EXPECT_EQ(from_memory.samples, from_folder.samples) << to_string(body);
+    EXPECT_EQ(from_memory.metrics, from_folder.metrics) << to_string(body);
+    EXPECT_TRUE(resident.save.read("model.safetensors") == reloaded.save.read("model.safetensors")) << to_string(body);
+  }
+}
+
+std::string refusal(const TrainFunction& trainer, const Assignment& turn) {
+  try {
+    train(trainer, turn);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RlTrainer, RefusesACheckpointOfAnotherEnvironmentBodyOrSize) {
+  const Assignment first = first_turn(256);
+  const Report report = train(make_rl_trainer(small(rl::Body::mlp)), first);
+  const Assignment second = next_turn(first, report, Weights::folder);
+  rl::Options other = small(rl::Body::mlp);
+  other.environment.name = "MountainCarContinuous-v0";
+  EXPECT_THAT(refusal(make_rl_trainer(other), second),
+              testing::HasSubstr("the checkpoint was trained with environment \"Pendulum-v1\", and this trainer has "
+                                 "\"MountainCarContinuous-v0\": give the trainer the same flags"));
+  EXPECT_THAT(refusal(make_rl_trainer(small(rl::Body::recurrent)), second), testing::HasSubstr("body \"mlp\""));
+  other = small(rl::Body::mlp);
+  other.width = 9;
+  EXPECT_THAT(refusal(make_rl_trainer(other), second), testing::HasSubstr("width \"8\""));
+}
+
+TEST(RlTrainer, RefusesWhatCannotWorkBeforeItTrains) {
+  const Assignment turn = first_turn();
+  EXPECT_THAT(refusal(make_rl_trainer(small(rl::Body::conv)), turn), testing::HasSubstr("a conv body needs an image"));
+  rl::Options options;
+  options.environment.name = "LunarLander-v2";
+  EXPECT_THAT(refusal(make_rl_trainer(options), turn), testing::HasSubstr("did you mean \"LunarLander-v3\"?"));
+  Assignment brief = turn;
+  brief.hyperparameters.set("unroll", std::int64_t{10});
+  EXPECT_THAT(refusal(make_rl_trainer(small(rl::Body::feudal)), brief), testing::HasSubstr("10 steps ahead"));
+}
+
+}  // namespace
+}  // namespace pbt
