@@ -8,7 +8,8 @@
 namespace pbt::translation {
 namespace {
 
-constexpr std::int64_t rows_at_once = 256;  // hypotheses decoded side by side
+constexpr std::int64_t hypotheses_at_once = 256;  // decoded side by side
+constexpr std::size_t pairs_at_once = 32;         // whose losses are taken: all their logits stand in memory
 
 torch::optim::AdamOptions& options_of(torch::optim::Adam& optimiser) {
   return static_cast<torch::optim::AdamOptions&>(optimiser.param_groups().front().options());
@@ -68,7 +69,7 @@ double mean_loss(Model& model, const Pairs& pairs, const Between& between) {
   const torch::NoGradGuard no_grad;
   double sum = 0;
   double count = 0;
-  for (const auto& rows : by_length(pairs.target, rows_at_once)) {
+  for (const auto& rows : by_length(pairs.target, pairs_at_once)) {
     if (between) between();
     const Batch batch = make_batch(pairs, rows, model.device);
     const auto states = states_of(model.network, batch, {});
@@ -83,7 +84,7 @@ std::vector<Tokens> translate(Model& model, const Sentences& source, const Searc
   const torch::NoGradGuard no_grad;
   std::vector<Tokens> translations(source.size());
   for (const auto& rows :
-       by_length(source, static_cast<std::size_t>(std::max<std::int64_t>(1, rows_at_once / search.beam)))) {
+       by_length(source, static_cast<std::size_t>(std::max<std::int64_t>(1, hypotheses_at_once / search.beam)))) {
     if (between) between();
     std::vector<std::int64_t> limits;
     for (const std::uint32_t row : rows) limits.push_back(2 * static_cast<std::int64_t>(source.length(row)) + 10);
