@@ -33,7 +33,7 @@ Kind kind_of(const Options& options, const Spaces& spaces) {
   return {{"environment", options.environment.name},
           {"body", to_string(options.body)},
           {"width", std::to_string(width_of(options))},
-          {"frame_stack", std::to_string(options.environment.frame_stack)},
+          {"frame_stack", std::to_string(frames_of(options.environment))},
           {"normalise_observations", options.normalise_observations ? "1" : "0"},
           {"normalise_rewards", options.normalise_rewards ? "1" : "0"},
           {"spaces", described(spaces)}};

@@ -42,12 +42,13 @@ constexpr Native natives[] = {{"Acrobot-v1", make<Acrobot>},
 struct Family {
   const char* prefix;
   const char* package;
+  int frames;  ///< usually seen at once
 };
-constexpr Family families[] = {{"gymnasium:", "gymnasium"},
-                               {"atari:", "ale-py"},
-                               {"vizdoom:", "vizdoom"},
-                               {"deepmind_lab:", "deepmind_lab"},
-                               {"starcraft2:", "pysc2"}};
+constexpr Family families[] = {{"gymnasium:", "gymnasium", 1},
+                               {"atari:", "ale-py", 4},
+                               {"vizdoom:", "vizdoom", 4},
+                               {"deepmind_lab:", "deepmind_lab", 1},
+                               {"starcraft2:", "pysc2", 1}};
 
 bool begins_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
 
@@ -94,10 +95,17 @@ std::int64_t ActionSpace::choice_count() const {
   return std::accumulate(choices.begin(), choices.end(), std::int64_t{0});
 }
 
+int frames_of(const EnvironmentOptions& options) {
+  if (options.frame_stack != 0) return options.frame_stack;
+  for (const Family& family : families)
+    if (begins_with(options.name, family.prefix)) return family.frames;
+  return 1;
+}
+
 std::unique_ptr<VectorEnvironment> make_environments(const EnvironmentOptions& options, std::size_t count,
                                                      std::uint64_t seed, Purpose purpose) {
   if (count < 1) throw std::invalid_argument("0 environments: expected 1 or more");
-  return stack_frames(make_unstacked(options, count, seed, purpose), options.frame_stack);
+  return stack_frames(make_unstacked(options, count, seed, purpose), frames_of(options));
 }
 
 }  // namespace pbt::rl

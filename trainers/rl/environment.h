@@ -90,10 +90,13 @@ struct EnvironmentOptions {
   /// "LunarLander-v3" and the other native ones by their Gymnasium names; "gymnasium:NAME", "atari:GAME",
   /// "vizdoom:NAME", "deepmind_lab:LEVEL", "starcraft2:MAP" through Python.
   std::string name = "LunarLander-v3";
-  int frame_stack = 1;      ///< how many of the latest observations the agent sees at once
+  int frame_stack = 0;      ///< how many of the latest observations the agent sees at once; 0: frames_of()
   std::string python = "";  ///< the interpreter whose packages are used, e.g. that of a virtual environment; empty:
                             ///< $VIRTUAL_ENV's, else the system's
 };
+
+/// `frame_stack` where it is given, else what is usual: 4 of Atari's games and ViZDoom's scenarios, 1 of all others.
+[[nodiscard]] int frames_of(const EnvironmentOptions& options);
 
 /// Makes `count` environments; environment i draws from the stream (seed, purpose, i). Purpose::training makes them for
 /// learning (clipped rewards, lost lives as ends, where the environment has such); others for scoring.

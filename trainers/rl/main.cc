@@ -36,9 +36,10 @@ void add_agent_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--device", options.device, "auto (a GPU where there is one, but the CPU for an mlp), cpu or cuda:N")
       ->capture_default_str();
-  app.add_option("--frame-stack", options.environment.frame_stack, "latest observations seen at once")
+  app.add_option("--frame-stack", options.environment.frame_stack,
+                 "latest observations seen at once; 0: 4 of atari: and vizdoom:, else 1")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--normalise-observations", options.normalise_observations, "by their running mean and deviation");
   app.add_flag("--normalise-rewards", options.normalise_rewards, "by the running deviation of returns");
   app.add_option("--evaluation-episodes", options.evaluation_episodes, "episodes that a turn's score is the mean of")

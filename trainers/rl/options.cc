@@ -38,7 +38,7 @@ std::int64_t width_of(const Options& options) {
 std::unique_ptr<VectorEnvironment> environments_for(const Options& options, std::size_t count, std::uint64_t seed,
                                                     Purpose purpose) {
   if (!options.make) return make_environments(options.environment, count, seed, purpose);
-  return stack_frames(options.make(count, seed, purpose), options.environment.frame_stack);
+  return stack_frames(options.make(count, seed, purpose), frames_of(options.environment));
 }
 
 }  // namespace pbt::rl

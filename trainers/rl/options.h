@@ -36,7 +36,7 @@ struct Options {
 /// Units of a hidden layer: `width` where it is given, else 64 of an mlp, 512 of a conv body, 128 of the others.
 [[nodiscard]] std::int64_t width_of(const Options& options);
 
-/// The options' environments, their frames stacked as EnvironmentOptions::frame_stack says. Throws as
+/// The options' environments, their frames stacked as frames_of() says. Throws as
 /// make_environments() does.
 [[nodiscard]] std::unique_ptr<VectorEnvironment> environments_for(const Options& options, std::size_t count,
                                                                   std::uint64_t seed, Purpose purpose);

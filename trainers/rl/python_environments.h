@@ -27,7 +27,7 @@ namespace pbt::rl {
 /// * "starcraft2:MAP": a map of StarCraft II by PySC2: the feature layers, the function to call (masked) and its
 ///   arguments.
 ///
-/// Frames are not stacked here: `options.frame_stack` goes unread.
+/// Frames are not stacked here: make_environments() does.
 ///
 /// Environment i's first episode is seeded with the first number of the stream (seed, purpose, i), later ones follow
 /// from it. Throws as make_environments does; std::runtime_error, with Python's own message, where a package fails.
