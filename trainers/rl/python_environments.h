@@ -17,12 +17,12 @@ namespace pbt::rl {
 ///   each element, "outer.inner"; texts inside them are left out. The mask comes from info["action_mask"] or from the
 ///   observation's own "action_mask".
 /// * "atari:GAME": a game of the Arcade Learning Environment as Machado et al. (2018, "Revisiting the Arcade Learning
-///   Environment", section 4) and Mnih et al. (2015) prepare it: up to 30 idle frames at the start, each action kept
-///   for 4 frames, the maximum of the last two of these, 84 x 84 grey pixels, at most 108,000 frames a game. Made for
-///   training, rewards are reduced to their sign and a lost life ends the episode. ":sticky" repeats the last action
-///   with a probability of 0.25, ":whole_games" leaves out the ends at lost lives, ":all_actions" offers all 18.
+///   Environment", section 4) and Mnih et al. (2015) prepare it: fewer than 30 idle frames at the start, each action
+///   kept for 4 frames, the maximum of the last two of these, 84 x 84 grey pixels, at most 108,000 frames a game. Made
+///   for training, rewards are reduced to their sign and a lost life ends the episode. ":sticky" repeats the last
+///   action with a probability of 0.25, ":whole_games" leaves out the ends at lost lives, ":all_actions" offers all 18.
 /// * "vizdoom:NAME": an environment of ViZDoom's, its screen as 84 x 84 grey pixels (":rgb": in colour), and the
-///   game variables as a leaf of their own; each action is kept for 4 tics.
+///   game's variables, in hundreds, as a leaf of their own; each action is kept for 4 tics.
 /// * "deepmind_lab:LEVEL": a level of DeepMind Lab, 84 x 84 pixels in colour, each action kept for 4 frames.
 /// * "starcraft2:MAP": a map of StarCraft II by PySC2: the feature layers, the function to call (masked) and its
 ///   arguments.

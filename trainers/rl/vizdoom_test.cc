@@ -24,7 +24,7 @@ TEST_F(Vizdoom, SeesASmallScreenAndTheVariablesOfTheGame) {
   EXPECT_THAT(spaces.observation[0].shape, ElementsAre(1, 84, 84));
   EXPECT_EQ(spaces.observation[0].type, Leaf::Type::byte);
   EXPECT_EQ(spaces.observation[1].name, "gamevariables");
-  EXPECT_THAT(games->observations().leaves[1].reals, ElementsAre(50, 50));  // rounds of ammunition
+  EXPECT_THAT(games->observations().leaves[1].reals, ElementsAre(0.5, 0.5));  // hundreds of rounds
   EXPECT_THAT(spaces.action.choices, ElementsAre(4));
   const std::vector<std::uint8_t>& pixels = games->observations().leaves[0].bytes;
   EXPECT_EQ(pixels.size(), 2U * 84 * 84);

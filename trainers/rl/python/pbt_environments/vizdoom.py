@@ -15,8 +15,8 @@ from pbt_environments.vector import Leaf, vector_of
 
 TICS_PER_ACTION = 4
 TURN_MAX = 10.0  # degrees a tic, or map units, of a button that takes a number
+VARIABLE_UNIT = 100.0  # of health and ammunition a player has so much: near 1, networks learn well
 OPTIONS = ("rgb",)
-SEEN = ("screen", "gamevariables")
 
 
 def bounded(space):
@@ -48,7 +48,7 @@ class VizdoomEnvironment:
     def _see(self, observation):
         self._resize(observation["screen"], self._last[0])
         if self._has_variables:
-            self._last[1][...] = observation["gamevariables"]
+            self._last[1][...] = observation["gamevariables"] / VARIABLE_UNIT
 
     def _write(self, into):
         for row, last in zip(into, self._last):
