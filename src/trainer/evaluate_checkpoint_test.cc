@@ -47,7 +47,8 @@ TEST_F(EvaluateCheckpointTest, SaysWhatWasPrintedWhenItFails) {
   EXPECT_THAT(what_is_said<Error>([&] { (void)evaluate("echo no such model; exit 3"); }),
               testing::AllOf(HasSubstr("exit status 3"), HasSubstr("no such model")));
   EXPECT_THAT(what_is_said<Error>([&] { (void)evaluate("echo done"); }), HasSubstr("printed no JSON object"));
-  EXPECT_THAT(what_is_said<Error>([&] { (void)evaluate("echo '{\"accuracy\": 1}'"); }), HasSubstr("reported no \"loss\""));
+  EXPECT_THAT(what_is_said<Error>([&] { (void)evaluate("echo '{\"accuracy\": 1}'"); }),
+              HasSubstr("reported no \"loss\""));
   experiment_.evaluation.timeout_s = 0.01;
   EXPECT_THAT(what_is_said<Error>([&] { (void)evaluate("exec sleep 60"); }), HasSubstr("took longer"));
 }
