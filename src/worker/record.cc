@@ -153,8 +153,13 @@ std::optional<MembersDecided> end_waits(const Tools& tools) {
 }
 
 std::optional<MembersDecided> decide_round(const Tools& tools) {
+  std::int64_t seen = -1;
   for (int attempt = 0;; ++attempt) {
     const Population population = tools.store.population(tools.algorithm.history_turns());
+    // Something came in between: somebody else was faster, and this may be the next round already. How often a worker
+    // tried may not show in the record; it counts only where a donor's checkpoint is gone.
+    if (population.sequence != seen) attempt = 0;
+    seen = population.sequence;
     const auto& members = population.members;
     const auto settled = [](const Member& m) {
       return m.state == MemberState::undecided || m.state == MemberState::waiting || m.state == MemberState::stopped;
@@ -169,7 +174,6 @@ std::optional<MembersDecided> decide_round(const Tools& tools) {
       if (!goes_on_waiting) commit.decisions.push_back(std::move(decision));
     }
     if (commit.decisions.empty()) return {};
-    // A conflict: somebody else was faster, and the next look says so; or a donor's checkpoint is gone.
     if (tools.store.commit(commit).front() == CommitResult::committed) return MembersDecided{commit.decisions};
   }
 }
