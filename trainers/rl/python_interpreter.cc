@@ -74,29 +74,24 @@ Interpreter find(const std::string& python) {
   return found;
 }
 
-void check(const PyStatus& status) {
-  if (PyStatus_Exception(status) != 0)
-    throw std::runtime_error(std::string("Python does not start: ") +
-                             (status.err_msg != nullptr ? status.err_msg : "it gives no reason"));
-}
-
-void initialise(const std::string& executable) {
+PyStatus initialise(const std::string& executable) {
   PyPreConfig before;
   PyPreConfig_InitPythonConfig(&before);
   before.utf8_mode = 1;
   before.configure_locale = 0;  // the process's locale is not Python's to change
   before.coerce_c_locale = 0;
-  check(Py_PreInitialize(&before));
+  PyStatus status = Py_PreInitialize(&before);
+  if (PyStatus_Exception(status) != 0) return status;
   PyConfig config;
   PyConfig_InitPythonConfig(&config);
   config.parse_argv = 0;
   config.install_signal_handlers = 0;
   config.buffered_stdio = 0;  // nobody flushes when the process ends
   // From where it lies Python finds the rest, pyvenv.cfg of a virtual environment included.
-  PyStatus status = PyConfig_SetBytesString(&config, &config.executable, executable.c_str());
+  status = PyConfig_SetBytesString(&config, &config.executable, executable.c_str());
   if (PyStatus_Exception(status) == 0) status = Py_InitializeFromConfig(&config);
   PyConfig_Clear(&config);
-  check(status);
+  return status;
 }
 
 /// Makes the modules that are built into this program importable.
@@ -109,27 +104,39 @@ void add_modules() {
   py::exec(built_in_importer, scope);
 }
 
+/// Empty, or why Python did not start.
+std::string start(const std::string& executable) {
+  const PyStatus status = initialise(executable);
+  if (PyStatus_Exception(status) != 0)
+    return "Python does not start with the packages of \"" + executable +
+           "\": " + (status.err_msg != nullptr ? status.err_msg : "it gives no reason");
+  std::string failure;
+  try {
+    add_modules();
+  } catch (const py::error_already_set& error) {
+    failure = "Python starts with the packages of \"" + executable +
+              "\", but its standard library does not fit (one made by " + PBT_PYTHON_EXECUTABLE +
+              " does): " + error.what();
+  }
+  PyEval_SaveThread();
+  return failure;
+}
+
 }  // namespace
 
 void start_python(const std::string& python) {
   static std::mutex mutex;
   static std::string running;  // the executable; empty before the start
+  static std::string failure;  // a Python that has failed to start cannot be started again
   static std::map<std::string, std::string> known;
   const std::lock_guard lock(mutex);
   if (known.count(python) == 0) known[python] = find(python).executable;
   const std::string& executable = known[python];
   if (running.empty()) {
-    initialise(executable);
-    try {
-      add_modules();
-    } catch (const py::error_already_set& error) {
-      throw std::runtime_error("Python starts with the packages of \"" + executable +
-                               "\", but its standard library does not fit (one made by " + PBT_PYTHON_EXECUTABLE +
-                               " does): " + error.what());
-    }
-    PyEval_SaveThread();
+    failure = start(executable);
     running = executable;
   }
+  if (!failure.empty()) throw std::runtime_error(failure);
   if (running != executable)
     throw std::invalid_argument("this process runs \"" + running + "\" already and cannot run \"" + executable +
                                 "\" too; use one Python interpreter a process");

@@ -1,3 +1,6 @@
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
@@ -11,9 +14,9 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// In a folder of their own: the game leaves an empty one, `_vizdoom`, where it runs.
 class Vizdoom : public PythonPackages {
-  TemporaryFolder folder_;
+ protected:
+  TemporaryFolder folder_;  // the current one
 };
 
 TEST_F(Vizdoom, SeesASmallScreenAndTheVariablesOfTheGame) {
@@ -65,6 +68,27 @@ TEST_F(Vizdoom, AnEpisodeWhoseTimeIsUpIsCutOffAndReachesWhatItSawLast) {
     return;
   }
   FAIL() << "the episode goes on";
+}
+
+TEST_F(Vizdoom, LeavesNothingWhereItRuns) {
+  play(*make("vizdoom:VizdoomBasic-v1"), 3);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(Vizdoom, TheGameEndsWithTheProcessHoweverThatEnds) {
+  // The game inherits the writing end, which is closed when all who have it are gone.
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const auto die_playing = [this] {
+    setenv("TMPDIR", folder_.path().c_str(), /*overwrite=*/1);  // nobody is left to remove what it puts there
+    const auto environments = make("vizdoom:VizdoomBasic-v1");
+    raise(SIGKILL);
+  };
+  EXPECT_EXIT(die_playing(), ::testing::KilledBySignal(SIGKILL), "");
+  close(ends[1]);
+  char nothing = 0;
+  EXPECT_EQ(read(ends[0], &nothing, 1), 0);
+  close(ends[0]);
 }
 
 TEST_F(Vizdoom, AnUnknownNameOrOptionIsRefusedWithTheNearest) {

@@ -1,6 +1,7 @@
 """ViZDoom's environments (Kempka et al., 2016) by its own wrapper for Gymnasium, drawn small and without a window."""
 
 import os
+import shlex
 import tempfile
 
 import gymnasium
@@ -72,12 +73,23 @@ class VizdoomEnvironment:
         self._folder.cleanup()
 
 
+def launcher(folder):
+    """A program that runs the game in a folder of its own, where it writes its settings, and that ends with this process, however that
+    ends: by itself the game would wait for ever."""
+    game = shlex.quote(os.path.join(os.path.dirname(vizdoom.__file__), "vizdoom"))
+    path = os.path.join(folder, "launch")
+    with open(path, "w") as file:
+        file.write(f'#!/bin/sh\ncd {shlex.quote(folder)} || exit 1\nbound=\n'
+                   f'if command -v setpriv >/dev/null; then bound="setpriv --pdeathsig KILL"; fi\nexec $bound {game} "$@"\n')
+    os.chmod(path, 0o700)
+    return path
+
+
 def make_one(name, colour, seed):
-    # The game writes its settings into a file, by default the same for all that run in a folder.
     folder = tempfile.TemporaryDirectory(prefix="pbt-vizdoom-")
     try:
         environment = made(name, frame_skip=TICS_PER_ACTION, screen_resolution="RES_160X120", screen_format="RGB24" if colour else "GRAY8",
-                           doom_config_path=os.path.join(folder.name, "settings.ini"))
+                           vizdoom_path=launcher(folder.name))
         return VizdoomEnvironment(environment, folder, seed)
     except BaseException:
         folder.cleanup()
