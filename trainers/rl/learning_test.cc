@@ -52,13 +52,13 @@ TEST(Learning, SwingsAPendulum) {
   options.environment.name = "Pendulum-v1";
   options.normalise_observations = true;
   options.normalise_rewards = true;
-  const double score = learn(options, 150'000,
+  const double score = learn(options, 50'000,
                              {{"learning_rate", 1e-3},
                               {"unroll", std::int64_t{128}},
                               {"discount", 0.95},
-                              {"epochs", std::int64_t{10}},
+                              {"epochs", std::int64_t{5}},
                               {"entropy_cost", 0.0}});
-  EXPECT_GT(score, -700) << "at random, -1200";
+  EXPECT_GT(score, -500) << "at random, -1200";
 }
 
 TEST(Learning, ReachesWithContinuousActions) {
@@ -83,7 +83,7 @@ TEST(Learning, RecallsASignWithARecurrentBody) {
 
 TEST(Learning, CannotRecallASignWithoutMemory) {
   EXPECT_LT(learn(agent(Body::mlp, toys::make<toys::Recall>), 20'000, brisk), 0.7)
-      << "20 episodes at random: more than 0.7 once in 5,000 times";
+      << "20 episodes at random: 0.7 or more once in 800 times";
 }
 
 TEST(Learning, RecallsASignWithAFeudalBody) {
