@@ -79,12 +79,12 @@ void save(const Classifier& classifier, const Folder& folder) {
 }
 
 Classifier load_classifier(const std::filesystem::path& file_or_folder, DataSet data_set, c10::Device device) {
+  const std::string advice = ": train one by build/trainers/classifier --dataset " + name_of(data_set) +
+                             " --data FOLDER --save FOLDER, and name it by --classifier";
+  if (file_or_folder.empty()) throw std::runtime_error("no classifier is named" + advice);
   const auto given = std::filesystem::absolute(file_or_folder);
   const auto path = std::filesystem::is_directory(given) ? given / file_name : given;
-  if (!std::filesystem::exists(path))
-    throw std::runtime_error("there is no classifier " + path.string() +
-                             ": train one by build/trainers/classifier --dataset " + name_of(data_set) +
-                             " --data FOLDER --save FOLDER, and name it by --classifier");
+  if (!std::filesystem::exists(path)) throw std::runtime_error("there is no classifier " + path.string() + advice);
   const TensorFile file = trainers::read_tensors(Folder(path.parent_path()), path.filename().string());
   const std::string& trained_on = file.text("data_set");
   if (trained_on != name_of(data_set))
@@ -106,6 +106,8 @@ Classifier load_classifier(const std::filesystem::path& file_or_folder, DataSet 
   if (classifier.real.mean.numel() != size || classifier.real.covariance.numel() != size * size)
     throw std::runtime_error(path.string() +
                              " holds feature statistics of another size than its network: it is damaged");
+  if (!is_finite(*classifier.network) || !torch::isfinite(classifier.real.covariance).all().item<bool>())
+    throw std::runtime_error("in the classifier " + path.string() + " are numbers that are none" + advice);
   return classifier;
 }
 

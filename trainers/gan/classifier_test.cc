@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <torch/types.h>
 
+#include <cmath>
+
 #include "gan/classifier_training.h"
 #include "gan/made_data.h"
 #include "tests/support/scratch_folder.h"
@@ -73,11 +75,31 @@ TEST_F(ClassifierFile, IsRefusedWhereItIsAbsentOrDamaged) {
   EXPECT_THAT(refusal(scratch.path(), DataSet::fashion_mnist), HasSubstr("classifier.safetensors is no checkpoint"));
 }
 
-TEST_F(ClassifierFile, IsExaminedOnTenImagesAtLeast) {
-  Images few = images();
-  few.pixels = few.pixels.slice(0, 0, 9);
-  few.labels = few.labels.slice(0, 0, 9);
-  EXPECT_THROW((void)examine(trained(1), few, torch::kCPU), std::invalid_argument);
+TEST_F(ClassifierFile, IsRefusedWhereItHoldsWhatIsNoNumber) {
+  Classifier classifier = trained(1);
+  classifier.real.covariance.fill_(std::nan(""));
+  save(classifier, folder());
+  EXPECT_THAT(refusal(scratch.path(), DataSet::fashion_mnist), HasSubstr("are numbers that are none"));
+}
+
+TEST_F(ClassifierFile, NeedsTenTestImagesBeforeItTrains) {
+  const Images few{images().pixels.slice(0, 0, 9), images().labels.slice(0, 0, 9)};
+  int epochs = 0;
+  EXPECT_THROW((void)train_classifier({}, DataSet::fashion_mnist, images(), few, torch::kCPU,
+                                      [&epochs](const Epoch&) { ++epochs; }),
+               std::invalid_argument);
+  EXPECT_EQ(epochs, 0);
+}
+
+TEST_F(ClassifierFile, IsNotMadeWhereTrainingDiverges) {
+  ClassifierOptions options;
+  options.width = 2;
+  options.epochs = 3;
+  options.learning_rate = 1e30;
+  const auto said = what_is_said<std::runtime_error>([&] {
+    (void)train_classifier(options, DataSet::fashion_mnist, images(), images(), torch::kCPU, [](const Epoch&) {});
+  });
+  EXPECT_THAT(said, HasSubstr("diverged in epoch"));
 }
 
 TEST(CroppedAndMirrored, ShiftsWithinTheFrameAndMirrorsEveryOther) {

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -25,6 +26,44 @@ torch::Tensor shuffled(std::int64_t size, Random random) {
 double share_of_learning_rate(double done) {
   constexpr double rising = 0.2;
   return done < rising ? done / rising : (1 - done) / (1 - rising);
+}
+
+void require_enough(const Images& test) {
+  if (test.size() < score_splits)
+    throw std::invalid_argument("there are " + std::to_string(test.size()) + " test images, expected at least " +
+                                std::to_string(score_splits));
+}
+
+/// `images` are on the network's device.
+Epoch train_epoch(ClassifierNetwork& network, torch::optim::SGD& optimiser, const ClassifierOptions& options,
+                  const Images& images, std::int64_t number) {
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  const auto index = static_cast<std::uint64_t>(number);
+  const torch::Device device = images.pixels.device();
+  const torch::Tensor order = shuffled(images.size(), Random(seed, Purpose::minibatches, index));
+  Random shifts(seed, Purpose::training, index);
+  auto& settings = static_cast<torch::optim::SGDOptions&>(optimiser.param_groups().front().options());
+  auto loss_sum = torch::zeros({}, images.labels.options().dtype(torch::kDouble));
+  auto right = torch::zeros({}, images.labels.options());
+  const std::int64_t batches = (images.size() + options.batch - 1) / options.batch;
+  for (std::int64_t batch = 0; batch < batches; ++batch) {
+    const auto updates = static_cast<double>((number - 1) * batches + batch);
+    settings.lr(options.learning_rate *
+                share_of_learning_rate(updates / static_cast<double>(options.epochs * batches)));
+    const auto chosen = order.slice(0, batch * options.batch, (batch + 1) * options.batch).to(device);
+    auto shown = images.pixels.index_select(0, chosen);
+    if (shown.size(1) == 3) shown = cropped_and_mirrored(shown, frame, shifts);
+    const auto expected = images.labels.index_select(0, chosen);
+    const auto logits = network.forward(scaled(shown)).logits;
+    const auto loss = torch::cross_entropy_loss(logits, expected);
+    optimiser.zero_grad();
+    loss.backward();
+    optimiser.step();
+    loss_sum += loss.detach() * expected.size(0);
+    right += logits.detach().argmax(1).eq(expected).sum();
+  }
+  const auto size = static_cast<double>(images.size());
+  return {number, loss_sum.item<double>() / size, right.item<double>() / size};
 }
 
 }  // namespace
@@ -51,54 +90,32 @@ torch::Tensor cropped_and_mirrored(const torch::Tensor& pixels, std::int64_t shi
 
 Classifier train_classifier(const ClassifierOptions& options, DataSet data_set, const Images& training,
                             const Images& test, c10::Device device, const std::function<void(const Epoch&)>& tell) {
+  require_enough(test);
   const auto seed = static_cast<std::uint64_t>(options.seed);
   Classifier classifier;
   classifier.data_set = data_set;
   classifier.width = options.width;
   classifier.network =
       std::make_shared<ClassifierNetwork>(channels_of(data_set), options.width, Random(seed, Purpose::weights));
-  ClassifierNetwork& network = *classifier.network;
-  network.to(device);
+  classifier.network->to(device);
   torch::optim::SGD optimiser(
-      network.parameters(),
+      classifier.network->parameters(),
       torch::optim::SGDOptions(0.0).momentum(0.9).nesterov(true).weight_decay(options.weight_decay));
-  auto& settings = static_cast<torch::optim::SGDOptions&>(optimiser.param_groups().front().options());
-  const torch::Tensor pixels = training.pixels.to(device);
-  const torch::Tensor labels = training.labels.to(device);
-  const std::int64_t batches = (training.size() + options.batch - 1) / options.batch;
-  for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
-    const torch::Tensor order =
-        shuffled(training.size(), Random(seed, Purpose::minibatches, static_cast<std::uint64_t>(epoch)));
-    Random shifts(seed, Purpose::training, static_cast<std::uint64_t>(epoch));
-    auto loss_sum = torch::zeros({}, labels.options().dtype(torch::kDouble));
-    auto right = torch::zeros({}, labels.options());
-    for (std::int64_t batch = 0; batch < batches; ++batch) {
-      const double done = static_cast<double>(epoch * batches + batch) / static_cast<double>(options.epochs * batches);
-      settings.lr(options.learning_rate * share_of_learning_rate(done));
-      const auto chosen = order.slice(0, batch * options.batch, (batch + 1) * options.batch).to(device);
-      auto shown = pixels.index_select(0, chosen);
-      if (data_set == DataSet::cifar10) shown = cropped_and_mirrored(shown, frame, shifts);
-      const auto expected = labels.index_select(0, chosen);
-      const auto logits = network.forward(scaled(shown)).logits;
-      const auto loss = torch::cross_entropy_loss(logits, expected);
-      optimiser.zero_grad();
-      loss.backward();
-      optimiser.step();
-      loss_sum += loss.detach() * expected.size(0);
-      right += logits.detach().argmax(1).eq(expected).sum();
-    }
-    const auto size = static_cast<double>(training.size());
-    tell({epoch + 1, loss_sum.item<double>() / size, right.item<double>() / size});
+  const Images here{training.pixels.to(device), training.labels.to(device)};
+  for (std::int64_t number = 1; number <= options.epochs; ++number) {
+    const Epoch epoch = train_epoch(*classifier.network, optimiser, options, here, number);
+    if (!std::isfinite(epoch.loss))
+      throw std::runtime_error("the classifier diverged in epoch " + std::to_string(number) +
+                               ": train it with a lower --learning-rate");
+    tell(epoch);
   }
-  network.eval();
+  classifier.network->eval();
   classifier.real = examine(classifier, test, device).features;
   return classifier;
 }
 
 Examination examine(const Classifier& classifier, const Images& images, c10::Device device) {
-  if (images.size() < score_splits)
-    throw std::invalid_argument("there are " + std::to_string(images.size()) + " test images, expected at least " +
-                                std::to_string(score_splits));
+  require_enough(images);
   std::vector<torch::Tensor> features;
   std::vector<torch::Tensor> probabilities;
   for (std::int64_t at = 0; at < images.size(); at += examination_batch) {

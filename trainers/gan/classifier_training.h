@@ -28,6 +28,8 @@ struct Epoch {
 /// fifth of all updates and falls to 0 again (Smith, 2018). Colour images are shown cropped (from a frame of 4 pixels)
 /// and mirrored at random. No label smoothing: it makes a classifier hesitant, and so caps every Inception score.
 /// `test` serves the statistics of real features alone. A function of its arguments, on one device.
+/// Throws std::invalid_argument where there are fewer test images than an Inception score has parts, std::runtime_error
+/// where the training diverges.
 [[nodiscard]] Classifier train_classifier(const ClassifierOptions& options, DataSet data_set, const Images& training,
                                           const Images& test, c10::Device device,
                                           const std::function<void(const Epoch&)>& tell);

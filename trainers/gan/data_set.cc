@@ -20,6 +20,9 @@ DataSet data_set_from(const std::string& name) {
 std::int64_t channels_of(DataSet data_set) { return data_set == DataSet::cifar10 ? 3 : 1; }
 
 Images read_images(DataSet data_set, const std::filesystem::path& folder, Part part) {
+  if (folder.empty())
+    throw std::runtime_error("no data are named: give the folder with the files of " + name_of(data_set) +
+                             " by --data");
   if (!std::filesystem::is_directory(folder))
     throw std::runtime_error("there is no folder " + folder.string() + " with the files of " + name_of(data_set) +
                              "; name it by --data");

@@ -48,7 +48,7 @@ void measure_gan(const std::string& what, double seconds, const Sizes& sizes) {
   model.apply(config);
   const torch::Tensor pixels = made_pixels(sizes.data_set, 1000);
   measure(what, seconds, [&] {
-    improve(model, pixels, config, seed);
+    improve(model, pixels, config, seed, [] {});
     return (2 * config.discriminator_updates + 1) * config.batch;
   });
 }

@@ -46,15 +46,21 @@ struct Training {
   double discriminator_loss = 0;
 };
 
+/// What is asked for; throws where the turn is abandoned.
+Stop heed(TurnControl& control) {
+  const Stop stop = control.stop_requested();
+  if (stop == Stop::abandon) throw Abandoned{};
+  return stop;
+}
+
 Training train(Model& model, const Setting& setting, const Assignment& turn, const Config& config,
                TurnControl& control) {
   const auto options = torch::TensorOptions().device(setting.device);
   Losses sums{torch::zeros({}, options), torch::zeros({}, options)};
   while (model.step < turn.target_step()) {
-    const Stop stop = control.stop_requested();
-    if (stop == Stop::abandon) throw Abandoned{};
-    if (stop == Stop::save) break;
-    const Losses losses = improve(model, setting.pixels, config, static_cast<std::uint64_t>(turn.seed));
+    if (heed(control) == Stop::save) break;
+    const Losses losses =
+        improve(model, setting.pixels, config, static_cast<std::uint64_t>(turn.seed), [&control] { heed(control); });
     sums.generator += losses.generator;
     sums.discriminator += losses.discriminator;
     if (model.step % steps_between_progress == 0)
@@ -77,10 +83,8 @@ Report take_turn(trainers::Resident<Model>& resident, const Setting& setting, co
   require_same(model->sizes, setting.sizes);
   model->apply(config);
   const Training training = train(*model, setting, turn, config, control);
-  const Quality quality =
-      judge(*model, setting.classifier, setting.score_samples, Random(seed, Purpose::evaluation), [&] {
-        if (control.stop_requested() == Stop::abandon) throw Abandoned{};
-      });
+  const Quality quality = judge(*model, setting.classifier, setting.score_samples, Random(seed, Purpose::evaluation),
+                                [&control] { heed(control); });
 
   Report report;
   report.step = model->step;
@@ -108,9 +112,6 @@ std::shared_ptr<const Setting> make_setting(const GanOptions& options) {
   require_range("--score-samples", options.score_samples, score_splits, 10'000'000);
   const c10::Device device = ready_device(options.device);
   const Sizes sizes{data_set_from(options.data_set), options.width, options.latent, options.spectral_norm};
-  if (options.classifier.empty())
-    throw std::invalid_argument("no classifier is named: train one by build/trainers/classifier --dataset " +
-                                options.data_set + " --data FOLDER --save FOLDER, and name it by --classifier");
   Classifier classifier = load_classifier(options.classifier, sizes.data_set, device);
   const Images images = read_images(sizes.data_set, options.data, Part::training);
   return std::make_shared<const Setting>(

@@ -69,10 +69,10 @@ int main(int argc, char** argv) try {
   add_setting(app, options.gan);
   pbt::trainers::add_options(app, options.alone);
   add_hyperparameters(app, options.config);
-  app.add_option("--evaluate", options.evaluate,
-                 "evaluate a checkpoint's folder instead, on images never scored before")
-      ->check(CLI::ExistingDirectory);
-  app.add_option("--picture", options.picture, "with --evaluate: file for a PNG of 64 of its images");
+  auto* evaluated = app.add_option("--evaluate", options.evaluate,
+                                   "evaluate a checkpoint's folder instead, on images never scored before")
+                        ->check(CLI::ExistingDirectory);
+  app.add_option("--picture", options.picture, "with --evaluate: file for a PNG of 64 of its images")->needs(evaluated);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

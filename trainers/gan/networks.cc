@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include "gan/transposed.h"
+
 namespace pbt::gan {
 namespace {
 
@@ -54,8 +56,9 @@ Generator::Generator(std::int64_t latent, std::int64_t width, std::int64_t chann
 
 torch::Tensor Generator::forward(const torch::Tensor& latents) {
   torch::Tensor x = projection_(latents).view({-1, 4 * width_, smallest, smallest});
-  for (std::size_t i = 0; i < halvings; ++i) x = convolutions_[i](normalisations_[i](x).relu_());
-  return x.tanh();
+  for (std::size_t i = 0; i + 1 < halvings; ++i)
+    x = transposed_convolution(normalisations_[i](x).relu_(), convolutions_[i]->weight);
+  return convolutions_.back()(normalisations_.back()(x).relu_()).tanh();
 }
 
 Discriminator::Discriminator(std::int64_t channels, std::int64_t width, bool spectral_norm, Random random)

@@ -47,7 +47,8 @@ torch::Tensor improve_generator(Model& model, const Config& config, at::Generato
 
 }  // namespace
 
-Losses improve(Model& model, const torch::Tensor& pixels, const Config& config, std::uint64_t seed) {
+Losses improve(Model& model, const torch::Tensor& pixels, const Config& config, std::uint64_t seed,
+               const std::function<void()>& pause) {
   const auto step = static_cast<std::uint64_t>(model.step);
   Random minibatches(seed, Purpose::minibatches, step);
   at::Generator noise = generator_from(Random(seed, Purpose::noise, step));
@@ -55,6 +56,7 @@ Losses improve(Model& model, const torch::Tensor& pixels, const Config& config, 
   model.discriminator.train();
   Losses losses{torch::zeros({}, torch::TensorOptions().device(model.device)), {}};
   for (std::int64_t update = 0; update < config.discriminator_updates; ++update) {
+    pause();
     const auto chosen = draw_indices(minibatches, config.batch, pixels.size(0), model.device);
     losses.discriminator += improve_discriminator(model, scaled(pixels.index_select(0, chosen)), config, noise);
   }

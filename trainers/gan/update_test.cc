@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/tensor_file.h"
+#include "gan/transposed.h"
 
 namespace pbt::gan {
 namespace {
@@ -27,7 +28,7 @@ torch::Tensor made_pixels() {
 void train(Model& model, int steps, Config config = {}) {
   config.batch = 4;
   model.apply(config);
-  for (int step = 0; step < steps; ++step) improve(model, made_pixels(), config, seed);
+  for (int step = 0; step < steps; ++step) improve(model, made_pixels(), config, seed, [] {});
 }
 
 std::int64_t updates_in(Model& model, const std::string& parameter) {
@@ -38,6 +39,27 @@ std::int64_t updates_in(Model& model, const std::string& parameter) {
 
 double largest_singular_value(const torch::Tensor& weight) {
   return at::linalg_svdvals(weight.detach().reshape({weight.size(0), -1}).to(torch::kDouble))[0].item<double>();
+}
+
+TEST(TransposedConvolution, EqualsLibtorchsWithItsGradients) {
+  at::Generator generator = generator_from(Random(1, Purpose::noise));
+  const auto images = normal({3, 8, 4, 4}, generator, torch::kCPU).requires_grad_();
+  const auto weight = normal({8, 4, 4, 4}, generator, torch::kCPU).requires_grad_();
+  const auto towards = normal({3, 4, 8, 8}, generator, torch::kCPU);
+  std::vector<torch::Tensor> outputs;
+  std::vector<torch::Tensor> of_images;
+  std::vector<torch::Tensor> of_weight;
+  for (const bool own : {false, true}) {
+    outputs.push_back(own ? transposed_convolution(images, weight) : torch::conv_transpose2d(images, weight, {}, 2, 1));
+    (outputs.back() * towards).sum().backward();
+    of_images.push_back(images.grad().clone());
+    of_weight.push_back(weight.grad().clone());
+    images.mutable_grad() = torch::Tensor();
+    weight.mutable_grad() = torch::Tensor();
+  }
+  EXPECT_TRUE(torch::allclose(outputs[1], outputs[0], 1e-4, 1e-4));
+  EXPECT_TRUE(torch::allclose(of_images[1], of_images[0], 1e-4, 1e-4));
+  EXPECT_TRUE(torch::allclose(of_weight[1], of_weight[0], 1e-4, 1e-4));
 }
 
 TEST(Improve, UpdatesTheDiscriminatorFiveTimesToOneOfTheGenerator) {
@@ -94,9 +116,9 @@ TEST(Improve, LowersTheGeneratorsLossWhereTheDiscriminatorRests) {
   config.generator_learning_rate = 1e-2;
   config.discriminator_learning_rate = 0;
   model.apply(config);
-  const double first = improve(model, made_pixels(), config, seed).generator.item<double>();
-  for (int step = 0; step < 20; ++step) improve(model, made_pixels(), config, seed);
-  EXPECT_LT(improve(model, made_pixels(), config, seed).generator.item<double>(), first);
+  const double first = improve(model, made_pixels(), config, seed, [] {}).generator.item<double>();
+  for (int step = 0; step < 20; ++step) improve(model, made_pixels(), config, seed, [] {});
+  EXPECT_LT(improve(model, made_pixels(), config, seed, [] {}).generator.item<double>(), first);
 }
 
 // At the beginning every logit is near 0: L_D = (log 2 - t * 0) + log 2.
@@ -105,7 +127,7 @@ TEST(Improve, BeginsWithTheLossesOfADiscriminatorThatKnowsNothing) {
   Config config;
   config.discriminator_learning_rate = 0;
   model.apply(config);
-  const Losses losses = improve(model, made_pixels(), config, seed);
+  const Losses losses = improve(model, made_pixels(), config, seed, [] {});
   EXPECT_NEAR(losses.discriminator.item<double>(), 2 * std::log(2), 0.3);
   EXPECT_NEAR(losses.generator.item<double>(), std::log(2), 0.3);
 }
