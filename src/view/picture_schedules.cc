@@ -83,7 +83,8 @@ std::string schedules_picture(const Experiment& experiment, const std::vector<Tu
   const auto winner = population.best ? lineage(turns, population.best->key) : std::vector<TurnPointer>();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Parameter& parameter = *experiment.space.find(names[i]);
-    const double left = static_cast<double>(i % 2) * panel_width, top = 50 + static_cast<double>(i / 2) * panel_height;
+    const std::size_t column = i % 2, row = i / 2;
+    const double left = static_cast<double>(column) * panel_width, top = 50 + static_cast<double>(row) * panel_height;
     const Plot plot(svg, {left + 76, top + 24, left + panel_width - 8, top + panel_height - 44}, {0, last},
                     axis_for(parameter));
     plot.draw_axes(names[i], "step", "");
