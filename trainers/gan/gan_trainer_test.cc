@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "common/test_turns.h"
 #include "gan/made_data.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/what_is_said.h"
@@ -15,47 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class Control final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t step, const Metrics& /*metrics*/) override {
-    steps.push_back(step);
-  }
-  Stop stop_requested() override { return ++asked > answers_before_stop ? stop : Stop::no; }
-
-  std::vector<std::int64_t> steps;
-  int asked = 0;
-  int answers_before_stop = 0;
-  Stop stop = Stop::no;
-};
-
-Folder memory() { return Folder(std::make_shared<Folder::Files>()); }
-
-Assignment first_turn(std::int64_t steps = 3) {
-  Assignment turn;
-  turn.id = "m0.t1.f1";
-  turn.seed = 11;
-  turn.steps = steps;
-  turn.hyperparameters = {{"batch", std::int64_t{4}}};
-  turn.save = memory();
-  return turn;
-}
-
-Assignment next_turn(const Assignment& before, const Report& report, Weights weights) {
-  Assignment turn = first_turn();
-  turn.id = "m0.t2.f2";
-  turn.index = 2;
-  turn.seed = 12;
-  turn.from_step = report.step;
-  turn.weights = weights;
-  turn.parent = before.id;
-  turn.load = before.save;
-  return turn;
-}
-
-Report train(const TrainFunction& trainer, const Assignment& turn) {
-  Control control;
-  return trainer(turn, control);
-}
+Assignment first_turn(std::int64_t steps = 3) { return first_turn_of(steps, {{"batch", std::int64_t{4}}}); }
 
 /// A made data set with a classifier of it, and trainers on it.
 class GanTrainer : public testing::Test {
@@ -186,7 +147,7 @@ TEST_F(GanTrainer, RefusesACheckpointOfOtherSizes) {
 
 TEST_F(GanTrainer, SavesAPartialTurnWhenAskedToStop) {
   const Assignment turn = first_turn(1'000'000);
-  Control control;
+  ScriptedControl control;
   control.stop = Stop::save;
   control.answers_before_stop = 12;  // six a step: one before it, and one an update of the discriminator
   const Report report = make()(turn, control);
@@ -198,7 +159,7 @@ TEST_F(GanTrainer, SavesAPartialTurnWhenAskedToStop) {
 TEST_F(GanTrainer, ThrowsAbandonedAndSavesNothingWhenAskedTo) {
   for (const int answers : {0, 3, 18}) {  // before a step, between its updates, in evaluation
     const Assignment turn = first_turn();
-    Control control;
+    ScriptedControl control;
     control.stop = Stop::abandon;
     control.answers_before_stop = answers;
     EXPECT_THROW(make()(turn, control), Abandoned);
@@ -216,7 +177,7 @@ TEST_F(GanTrainer, ReportsADivergedTurnAsNaN) {
 }
 
 TEST_F(GanTrainer, SaysHowFarItIs) {
-  Control control;
+  ScriptedControl control;
   make()(first_turn(20), control);
   EXPECT_THAT(control.steps, testing::ElementsAre(10, 20));
 }

@@ -6,53 +6,16 @@
 #include <cmath>
 #include <numeric>
 
+#include "common/test_turns.h"
 #include "rl/config.h"
 
 namespace pbt {
 namespace {
 
-class Control final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t step, const Metrics& /*metrics*/) override {
-    steps.push_back(step);
-  }
-  Stop stop_requested() override { return ++asked > answers_before_stop ? stop : Stop::no; }
-
-  std::vector<std::int64_t> steps;
-  int asked = 0;
-  int answers_before_stop = 0;
-  Stop stop = Stop::no;
-};
-
 TrainFunction lander() { return make_rl_trainer({}); }
 
-Folder memory() { return Folder(std::make_shared<Folder::Files>()); }
-
 Assignment first_turn(std::int64_t steps = 4096) {
-  Assignment turn;
-  turn.id = "m0.t1.f1";
-  turn.seed = 11;
-  turn.steps = steps;
-  turn.hyperparameters = {{"learning_rate", 1e-3}, {"unroll", std::int64_t{64}}};
-  turn.save = memory();
-  return turn;
-}
-
-Assignment next_turn(const Assignment& before, const Report& report, Weights weights) {
-  Assignment turn = first_turn();
-  turn.id = "m0.t2.f2";
-  turn.index = 2;
-  turn.seed = 12;
-  turn.from_step = report.step;
-  turn.weights = weights;
-  turn.parent = before.id;
-  turn.load = before.save;
-  return turn;
-}
-
-Report train(const TrainFunction& trainer, const Assignment& turn) {
-  Control control;
-  return trainer(turn, control);
+  return first_turn_of(steps, {{"learning_rate", 1e-3}, {"unroll", std::int64_t{64}}});
 }
 
 TEST(RlTrainer, TrainsTheStepsThatItIsAskedFor) {
@@ -140,7 +103,7 @@ TEST(RlTrainer, RefusesAHyperparameterThatPpoCannotUse) {
 
 TEST(RlTrainer, SavesAPartialTurnWhenAskedToStop) {
   const Assignment turn = first_turn(1'000'000);
-  Control control;
+  ScriptedControl control;
   control.stop = Stop::save;
   control.answers_before_stop = 2 * (64 + 4 + 4 * 2) + 10;  // it is asked at each step, epoch and minibatch
   const Report report = lander()(turn, control);
@@ -151,7 +114,7 @@ TEST(RlTrainer, SavesAPartialTurnWhenAskedToStop) {
 
 TEST(RlTrainer, ThrowsAbandonedAndSavesNothingWhenAskedTo) {
   const Assignment turn = first_turn(1'000'000);
-  Control control;
+  ScriptedControl control;
   control.stop = Stop::abandon;
   EXPECT_THROW(lander()(turn, control), Abandoned);
   EXPECT_FALSE(turn.save.contains("model.safetensors"));
@@ -176,7 +139,7 @@ TEST(RlTrainer, ExaminesACheckpointOnEpisodesOfItsOwn) {
 TEST(RlTrainer, LearnsInAFewThousandSteps) {
   Assignment turn = first_turn(40'000);
   turn.hyperparameters.set("discount", 0.99);
-  Control control;
+  ScriptedControl control;
   const Report report = lander()(turn, control);
   EXPECT_FALSE(control.steps.empty());
   EXPECT_GT(report.metrics.at("training_return"), -180) << "a policy at random earns -194 (lunar_lander_test.cc)";

@@ -6,26 +6,12 @@
 #include <cmath>
 #include <thread>
 
+#include "common/test_turns.h"
 #include "translation/checkpoint.h"
 #include "translation/made_up.h"
 
 namespace pbt::translation {
 namespace {
-
-class Control final : public TurnControl {
- public:
-  void progress(const Assignment& /*turn*/, std::int64_t step, const Metrics& /*metrics*/) override {
-    steps.push_back(step);
-  }
-  Stop stop_requested() override { return ++asked > answers_before_stop ? stop : Stop::no; }
-
-  std::vector<std::int64_t> steps;
-  int asked = 0;
-  int answers_before_stop = 0;
-  Stop stop = Stop::no;
-};
-
-Folder memory() { return Folder(std::make_shared<Folder::Files>()); }
 
 std::shared_ptr<const Task> task() {
   static const auto shared = made_up_task();
@@ -35,30 +21,7 @@ std::shared_ptr<const Task> task() {
 TrainFunction trainer() { return make_translation_trainer(task(), {small_sizes(), "cpu", {}}); }
 
 Assignment first_turn(std::int64_t steps = 20) {
-  Assignment turn;
-  turn.id = "m0.t1.f1";
-  turn.seed = 11;
-  turn.steps = steps;
-  turn.hyperparameters = {{"learning_rate", 3e-3}, {"batch_tokens", std::int64_t{128}}};
-  turn.save = memory();
-  return turn;
-}
-
-Assignment next_turn(const Assignment& before, const Report& report, Weights weights) {
-  Assignment turn = first_turn();
-  turn.id = "m0.t2.f2";
-  turn.index = 2;
-  turn.seed = 12;
-  turn.from_step = report.step;
-  turn.weights = weights;
-  turn.parent = before.id;
-  turn.load = before.save;
-  return turn;
-}
-
-Report train(const TrainFunction& function, const Assignment& turn) {
-  Control control;
-  return function(turn, control);
+  return first_turn_of(steps, {{"learning_rate", 3e-3}, {"batch_tokens", std::int64_t{128}}});
 }
 
 std::string bytes_of(const Assignment& turn) { return turn.save.read("model.tensors"); }
@@ -78,7 +41,7 @@ TEST(TranslationTrainer, LearnsToTranslateALanguageExactly) {
                           {"layer_dropout", 0.0},  {"attention_dropout", 0.0},
                           {"relu_dropout", 0.0},   {"label_smoothing", 0.05},
                           {"adam_beta2", 0.98},    {"batch_tokens", std::int64_t{256}}};
-  Control control;
+  ScriptedControl control;
   const Report report = make_translation_trainer(made_up_task(3000), {small_sizes(), "cpu", {}})(turn, control);
   EXPECT_GT(report.metrics.at("bleu"), 99);
   EXPECT_LT(report.metrics.at("validation_loss"), 0.2);
@@ -170,7 +133,7 @@ TEST(TranslationTrainer, NamesHyperparametersThatItDoesNotKnow) {
 
 TEST(TranslationTrainer, SavesAPartialTurnWhenAskedToStop) {
   const Assignment turn = first_turn(1'000'000);
-  Control control;
+  ScriptedControl control;
   control.stop = Stop::save;
   control.answers_before_stop = 3;
   const Report report = trainer()(turn, control);
@@ -182,7 +145,7 @@ TEST(TranslationTrainer, SavesAPartialTurnWhenAskedToStop) {
 TEST(TranslationTrainer, ThrowsAbandonedAlsoWhileItEvaluates) {
   for (const int answers : {0, 21}) {
     const Assignment turn = first_turn();
-    Control control;
+    ScriptedControl control;
     control.stop = Stop::abandon;
     control.answers_before_stop = answers;
     EXPECT_THROW(trainer()(turn, control), Abandoned);
