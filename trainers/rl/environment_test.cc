@@ -63,7 +63,7 @@ TEST(Environments, AnswerAnUnknownNameWithTheNearestAndWithWhatToInstall) {
 
 TEST(Environments, RefuseACountOrAStackOfNone) {
   EXPECT_THROW((void)make_environments({"CartPole-v1", 1, ""}, 0, 1, Purpose::training), std::invalid_argument);
-  EXPECT_THROW((void)make_environments({"CartPole-v1", 0, ""}, 1, 1, Purpose::training), std::invalid_argument);
+  EXPECT_THROW((void)make_environments({"CartPole-v1", -1, ""}, 1, 1, Purpose::training), std::invalid_argument);
 }
 
 /// Counts its steps, and shows the count: 3 steps an episode.
