@@ -2,14 +2,13 @@
 
 #include <pybind11/embed.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 
 #include "rl/generated/python_modules.h"
+#include "rl/program_output.h"
 
 namespace pbt::rl {
 namespace {
@@ -18,12 +17,6 @@ namespace py = pybind11;
 
 const std::string built_in_version = std::to_string(PY_MAJOR_VERSION) + "." + std::to_string(PY_MINOR_VERSION);
 
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
 struct Interpreter {
   std::string version;     ///< "3.11"
   std::string executable;  ///< as it names itself
@@ -31,19 +24,12 @@ struct Interpreter {
 
 /// What `python` says of itself. Throws std::invalid_argument where it says nothing.
 Interpreter ask(const std::string& python, const std::string& source) {
-  const std::string command =
-      quoted(python) +
-      R"( -c 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)' 2>&1 </dev/null)";
-  std::FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("cannot start a process to ask \"" + python + "\" for its version");
-  std::string said;
-  std::array<char, 256> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) said.append(buffer.data(), count);
-  const int status = pclose(pipe);
-  const std::string text = said.substr(0, said.find_last_not_of('\n') + 1);
+  const ProgramOutput said =
+      output_of({python, "-c", R"(import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable))"});
+  const std::string text = said.text.substr(0, said.text.find_last_not_of('\n') + 1);
   // The last two lines: an interpreter's start may print lines of its own.
   const std::size_t executable = text.rfind('\n');
-  if (status != 0 || executable == std::string::npos || executable == 0)
+  if (said.status != 0 || executable == std::string::npos || executable == 0)
     throw std::invalid_argument(source + ": \"" + python + "\" does not run as a Python interpreter (" + text +
                                 "); expected one of Python " + built_in_version +
                                 ", such as ENVIRONMENT/bin/python of a virtual environment made by `" +

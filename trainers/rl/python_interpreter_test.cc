@@ -54,7 +54,7 @@ class PythonInterpreter : public PythonPackages {
 
 TEST_F(PythonInterpreter, APathThatIsNoInterpreterIsRefused) {
   EXPECT_THAT(refusal_by("/nowhere/python"),
-              AllOf(HasSubstr("\"/nowhere/python\" does not run as a Python interpreter"), HasSubstr("not found"),
+              AllOf(HasSubstr("\"/nowhere/python\" does not run as a Python interpreter"), HasSubstr("No such file"),
                     HasSubstr("-m venv ENVIRONMENT")));
   EXPECT_THAT(refusal_by("/bin/true"), HasSubstr("does not run as a Python interpreter"));
 }
