@@ -1,6 +1,6 @@
 // A toy on which greed does not pay. Training has a distance d to go, which shrinks the faster the higher the learning
 // rate h is; but a high h also shakes the model, and that costs score as long as it lasts:
-//     d <- d (1 - h / 100) at each step,    score = -d - 3 h
+//     d <- d (1 - h / 300) at each step,    score = -d - 3 h
 // Lowering h looks better at once, and is worse for all that is still to come. A real run that anneals its learning
 // rate too early behaves so.
 #include <pbt/client.h>
@@ -25,7 +25,7 @@ pbt::Report train(const pbt::Assignment& turn, pbt::TurnControl& control) {
     if (stop == pbt::Stop::abandon) throw pbt::Abandoned{};
     report.partial = stop == pbt::Stop::save;
     if (report.partial) break;
-    distance *= 1 - rate / 100;
+    distance *= 1 - rate / 300;
   }
   turn.save.write("distance", std::to_string(distance));
   turn.save.write("learning_rate", std::to_string(rate));

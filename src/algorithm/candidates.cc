@@ -9,9 +9,9 @@
 namespace pbt {
 namespace {
 
-Candidate make_candidate(const Member& member, const TurnPointer& turn) {
+Candidate make_candidate(const Member& member, const TurnPointer& turn, bool held) {
   const bool ranked = std::isfinite(turn->score) && !member.broken;
-  return {member.id, ranked ? turn->score : -std::numeric_limits<double>::infinity(), &turn};
+  return {member.id, ranked ? turn->score : -std::numeric_limits<double>::infinity(), &turn, held};
 }
 
 /// Each member's latest complete turn of its own up to `step`; null where there is none.
@@ -33,8 +33,10 @@ std::vector<Candidate> candidates(const Population& population, int member, Comp
   all.reserve(population.members.size());
   for (const Member& other : population.members) {
     const bool by_history = equal_steps && other.id != member;
-    const TurnPointer* turn = by_history ? earlier[static_cast<std::size_t>(other.id)] : &other.standing;
-    if (turn != nullptr && *turn && !(*turn)->partial) all.push_back(make_candidate(other, *turn));
+    const TurnPointer* turn = by_history ? earlier[static_cast<std::size_t>(other.id)] : &other.last;
+    if (turn == nullptr || !*turn || (*turn)->partial) continue;
+    const bool held = by_history || (other.standing && other.standing->key == (*turn)->key);
+    all.push_back(make_candidate(other, *turn, held));
   }
   return all;
 }
@@ -44,7 +46,7 @@ std::vector<Candidate> peers(const Population& population, int member, Compare c
   const TurnPointer& own = population.members.at(static_cast<std::size_t>(member)).standing;
   std::erase_if(all, [&](const Candidate& candidate) {
     const bool itself = candidate.member == member || (own && own->key == (*candidate.turn)->key);
-    return itself || !std::isfinite(candidate.score);
+    return itself || !candidate.can_donate();
   });
   return all;
 }
