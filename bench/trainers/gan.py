@@ -54,10 +54,13 @@ def gan_step(width, channels, spectral_norm):
     def step():
         d_sum = 0
         for _ in range(UPDATES):
+            d.train()
             real = pixels[torch.randint(1000, (BATCH,))].float().mul_(2 / 255).sub_(1)
             with torch.no_grad():
                 fake = g(torch.randn(BATCH, LATENT))
-            loss = F.softplus(-d(real)).mean() + F.softplus(d(fake)).mean()
+            loss = F.softplus(-d(real)).mean()
+            d.train(not spectral_norm)  # one power iteration an update
+            loss = loss + F.softplus(d(fake)).mean()
             d_adam.zero_grad(set_to_none=True)
             loss.backward()
             d_adam.step()

@@ -24,8 +24,11 @@ class Mlp(nn.Module):
         self.policy, self.value = body(), body()
         self.policy_head, self.value_head = nn.Linear(width, CHOICES), nn.Linear(width, 1)
 
+    def acting(self, x):
+        return {"head": self.policy_head(self.policy(x))}  # values are told of the whole rollout at once
+
     def forward(self, x, begins, memory, goals=None):
-        return {"head": self.policy_head(self.policy(x)), "values": self.value_head(self.value(x)).squeeze(1)}, memory
+        return self.acting(x) | {"values": self.value_head(self.value(x)).squeeze(1)}, memory
 
     def new_memory(self, n):
         return ()
@@ -132,7 +135,10 @@ class Agent:
         over = numpy.zeros((self.unroll, self.n), dtype=bool)
         for t in range(self.unroll):
             begin = torch.full((1, self.n), float(self.time % 100 == 0))
-            output, self.memory = self.net(torch.from_numpy(self.observations), begin, self.memory)
+            if isinstance(self.net, Mlp):
+                output = self.net.acting(torch.from_numpy(self.observations))
+            else:
+                output, self.memory = self.net(torch.from_numpy(self.observations), begin, self.memory)
             choice = Categorical(logits=output["head"]).sample()
             choice.numpy()  # what an environment would be given
             self.time += 1
@@ -154,7 +160,10 @@ class Agent:
 
     def learn(self):
         memory, begins, actions, said, over = self.act()
+        seen = torch.from_numpy(numpy.tile(self.observations, (self.unroll,) + (1,) * (self.observations.ndim - 1)))
         with torch.no_grad():
+            if isinstance(self.net, Mlp):
+                said, _ = self.net(seen, begins, ())
             ahead, _ = self.net(torch.from_numpy(self.observations), torch.zeros(1, self.n), self.memory)
         rewards = numpy.full(self.unroll * self.n, 0.5, dtype=numpy.float32)
         manager = {}
@@ -163,7 +172,6 @@ class Agent:
             rewards = rewards + 0.5 * said["intrinsic"].numpy()
         advantages, returns = self.advantages(rewards, said["values"], ahead["values"].numpy(), over)
         old = Categorical(logits=said["head"]).log_prob(actions)
-        seen = torch.from_numpy(numpy.tile(self.observations, (self.unroll,) + (1,) * (self.observations.ndim - 1)))
         rows = self.unroll * self.n
         count = self.n if memory else rows
         parts = max(1, min(rows // self.minibatch, count))

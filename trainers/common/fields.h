@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -26,7 +27,7 @@ template <class Config>
   for (const Field<Config>& field : fields) {
     if (!given.contains(field.name)) continue;
     const double value = given.real(field.name);
-    if (!(value >= field.low && value <= field.high))
+    if (!(std::isfinite(value) && value >= field.low && value <= field.high))
       throw std::invalid_argument(std::string(field.name) + " is " + to_string(*given.find(field.name)) +
                                   ", expected " + to_string(Value(field.low)) + " to " + to_string(Value(field.high)));
     if (const auto* real = std::get_if<double Config::*>(&field.member)) defaults.*(*real) = value;

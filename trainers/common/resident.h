@@ -15,8 +15,8 @@ template <class Model>
 class Resident {
  public:
   /// The model that `turn` starts from: made anew by `make()`, kept from the last turn, or read by `load(folder)`.
-  /// Nothing stays resident until keep(). Throws std::runtime_error where the weights are of another age than the turn
-  /// expects.
+  /// Nothing stays resident until keep(). Weights that were brought in, which no turn has made, count their age from
+  /// the turn's start. Throws std::runtime_error where others are of another age than the turn expects.
   template <class Make, class Load>
   [[nodiscard]] std::unique_ptr<Model> take(const Assignment& turn, const Make& make, const Load& load) {
     const std::string kept_turn = std::exchange(turn_, {});
@@ -24,6 +24,7 @@ class Resident {
     if (turn.weights == Weights::none) return make();
     const bool in_memory = turn.weights == Weights::resident && kept && kept_turn == turn.parent;
     std::unique_ptr<Model> model = in_memory ? std::move(kept) : load(turn.load);
+    if (turn.parent.empty()) model->step = turn.from_step;
     if (model->step != turn.from_step)
       throw std::runtime_error("the weights of " + turn.parent + " are " + std::to_string(model->step) +
                                " steps old, and the turn expects " + std::to_string(turn.from_step));

@@ -50,6 +50,15 @@ inline Assignment next_turn(const Assignment& before, const Report& report, Weig
   return turn;
 }
 
+/// A first turn that starts from the weights of `before` as from ones that a user brought in: their age counts anew.
+inline Assignment imported_turn(const Assignment& before) {
+  Assignment turn = before;
+  turn.weights = Weights::folder;
+  turn.load = before.save;
+  turn.save = memory();
+  return turn;
+}
+
 inline Report train(const TrainFunction& trainer, const Assignment& turn) {
   ScriptedControl control;
   return trainer(turn, control);

@@ -106,7 +106,8 @@ Classifier load_classifier(const std::filesystem::path& file_or_folder, DataSet 
   if (classifier.real.mean.numel() != size || classifier.real.covariance.numel() != size * size)
     throw std::runtime_error(path.string() +
                              " holds feature statistics of another size than its network: it is damaged");
-  if (!is_finite(*classifier.network) || !torch::isfinite(classifier.real.covariance).all().item<bool>())
+  if (!is_finite(*classifier.network) || !torch::isfinite(classifier.real.mean).all().item<bool>() ||
+      !torch::isfinite(classifier.real.covariance).all().item<bool>())
     throw std::runtime_error("in the classifier " + path.string() + " are numbers that are none" + advice);
   return classifier;
 }

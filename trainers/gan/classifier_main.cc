@@ -1,11 +1,13 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <stdexcept>
 
-#include "common/device.h"
 #include "common/one_thread.h"
 #include "gan/classifier_training.h"
 
@@ -37,11 +39,13 @@ void print(const Classifier& classifier, const Images& test, c10::Device device)
 }
 
 int train(const Options& options) {
-  const c10::Device device = pbt::trainers::device_from(options.device);
+  const c10::Device device = repeating_device(options.device);
   const DataSet data_set = data_set_from(options.data_set);
   const Images training = read_images(data_set, options.data, Part::training);
   const Images test = read_images(data_set, options.data, Part::test);
   std::filesystem::create_directories(options.save);
+  if (access(options.save.c_str(), W_OK) != 0)
+    throw std::runtime_error("the folder " + options.save + " cannot be written: name another by --save");
   const auto tell = [&options](const Epoch& epoch) {
     std::printf("epoch %2lld of %lld  loss %.4f  training accuracy %.4f\n", static_cast<long long>(epoch.number),
                 static_cast<long long>(options.training.epochs), epoch.loss, epoch.accuracy);
@@ -54,7 +58,7 @@ int train(const Options& options) {
 }
 
 int evaluate(const Options& options) {
-  const c10::Device device = pbt::trainers::device_from(options.device);
+  const c10::Device device = repeating_device(options.device);
   const DataSet data_set = data_set_from(options.data_set);
   const Classifier classifier = load_classifier(options.evaluate, data_set, device);
   print(classifier, read_images(data_set, options.data, Part::test), device);

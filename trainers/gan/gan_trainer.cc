@@ -1,12 +1,10 @@
 #include "gan/gan_trainer.h"
 
-#include <ATen/Context.h>
 #include <torch/types.h>
 
 #include <fstream>
 #include <stdexcept>
 
-#include "common/device.h"
 #include "common/one_thread.h"
 #include "common/resident.h"
 #include "gan/quality.h"
@@ -16,6 +14,7 @@ namespace pbt {
 namespace gan {
 
 struct Setting {
+  Config defaults;
   Sizes sizes;
   c10::Device device;
   torch::Tensor pixels;  ///< of the training images, on the device
@@ -31,14 +30,6 @@ void require_range(const char* flag, std::int64_t value, std::int64_t low, std::
   if (value < low || value > high)
     throw std::invalid_argument(std::string(flag) + " is " + std::to_string(value) + ", expected " +
                                 std::to_string(low) + " to " + std::to_string(high));
-}
-
-c10::Device ready_device(const std::string& name) {
-  const c10::Device device = trainers::device_from(name);
-  // Otherwise cuDNN may choose kernels by their speed at the moment, and add in an order of chance.
-  at::globalContext().setDeterministicCuDNN(true);
-  at::globalContext().setBenchmarkCuDNN(false);
-  return device;
 }
 
 struct Training {
@@ -76,7 +67,7 @@ Report take_turn(trainers::Resident<Model>& resident, const Setting& setting, co
                  TurnControl& control) {
   use_one_thread();
   const auto seed = static_cast<std::uint64_t>(turn.seed);
-  const Config config = trainers::config_from(fields(), turn.hyperparameters);
+  const Config config = trainers::config_from(fields(), turn.hyperparameters, setting.defaults);
   auto model = resident.take(
       turn, [&] { return std::make_unique<Model>(setting.sizes, seed, setting.device); },
       [&](const Folder& folder) { return load(folder, setting.device); });
@@ -106,22 +97,22 @@ Report take_turn(trainers::Resident<Model>& resident, const Setting& setting, co
 
 }  // namespace
 
-std::shared_ptr<const Setting> make_setting(const GanOptions& options) {
+std::shared_ptr<const Setting> make_setting(const GanOptions& options, const Config& defaults) {
   require_range("--width", options.width, 1, 4096);
   require_range("--latent", options.latent, 1, 4096);
   require_range("--score-samples", options.score_samples, score_splits, 10'000'000);
-  const c10::Device device = ready_device(options.device);
+  const c10::Device device = repeating_device(options.device);
   const Sizes sizes{data_set_from(options.data_set), options.width, options.latent, options.spectral_norm};
   Classifier classifier = load_classifier(options.classifier, sizes.data_set, device);
   const Images images = read_images(sizes.data_set, options.data, Part::training);
   return std::make_shared<const Setting>(
-      Setting{sizes, device, images.pixels.to(device), std::move(classifier), options.score_samples});
+      Setting{defaults, sizes, device, images.pixels.to(device), std::move(classifier), options.score_samples});
 }
 
 Quality examine_gan(const Folder& checkpoint, const GanOptions& options, std::uint64_t seed,
                     const std::string& picture) {
   require_range("--score-samples", options.score_samples, score_splits, 10'000'000);
-  const c10::Device device = ready_device(options.device);
+  const c10::Device device = repeating_device(options.device);
   const auto model = load(checkpoint, device);
   const Classifier classifier = load_classifier(options.classifier, model->sizes.data_set, device);
   if (!picture.empty()) {

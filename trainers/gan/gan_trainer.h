@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "gan/config.h"
 #include "pbt/assignment.h"
 
 namespace pbt {
@@ -23,9 +24,10 @@ namespace gan {
 
 struct Setting;
 
-/// Images and classifier, read once and shared by all threads that train. Throws std::runtime_error or
-/// std::invalid_argument, saying what is wrong with the data, the classifier, the device or a size.
-[[nodiscard]] std::shared_ptr<const Setting> make_setting(const GanOptions& options);
+/// Images and classifier, read once and shared by all threads that train; `defaults`: of hyperparameters that no turn
+/// names. Throws std::runtime_error or std::invalid_argument, saying what is wrong with the data, the classifier, the
+/// device or a size.
+[[nodiscard]] std::shared_ptr<const Setting> make_setting(const GanOptions& options, const Config& defaults = {});
 
 /// How good generated images are, by a classifier.
 struct Quality {

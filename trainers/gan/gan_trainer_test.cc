@@ -131,6 +131,22 @@ TEST_F(GanTrainer, RefusesAHyperparameterOutsideItsRange) {
   EXPECT_THAT(what_is_said<std::invalid_argument>([&] { train(make(), turn); }), HasSubstr("beta1 is 1"));
 }
 
+TEST_F(GanTrainer, GoesOnFromWeightsThatWereBroughtIn) {
+  const Assignment first = first_turn(2);
+  train(make(), first);
+  EXPECT_EQ(train(make(), imported_turn(first)).step, 2);
+}
+
+TEST_F(GanTrainer, TakesItsFlagsWhereAnExperimentSaysNothing) {
+  Assignment turn = first_turn(1);
+  turn.hyperparameters = {{"generator_learning_rate", 3e-4}};
+  gan::Config flags;
+  flags.batch = 24;
+  const Report report = train(make_gan_trainer(gan::make_setting(options(), flags)), turn);
+  EXPECT_EQ(report.in_effect.integer("batch"), 24);
+  EXPECT_EQ(report.in_effect.real("generator_learning_rate"), 3e-4);
+}
+
 TEST_F(GanTrainer, RefusesACheckpointOfOtherSizes) {
   const Assignment first = first_turn(1);
   const Report report = train(make(), first);
@@ -142,7 +158,7 @@ TEST_F(GanTrainer, RefusesACheckpointOfOtherSizes) {
   GanOptions spectral = options();
   spectral.spectral_norm = true;
   EXPECT_THAT(what_is_said<std::runtime_error>([&] { train(make(spectral), second); }),
-              HasSubstr("--spectral-norm off"));
+              HasSubstr("was trained without --spectral-norm: start this trainer without it"));
 }
 
 TEST_F(GanTrainer, SavesAPartialTurnWhenAskedToStop) {

@@ -79,7 +79,7 @@ int main(int argc, char** argv) try {
     return app.exit(error) == 0 ? 0 : 2;  // 0: it was --help
   }
   if (!options.evaluate.empty()) return evaluate(options);
-  auto trainer = pbt::make_gan_trainer(pbt::gan::make_setting(options.gan));
+  auto trainer = pbt::make_gan_trainer(pbt::gan::make_setting(options.gan, options.config));
   if (pbt::started_by_worker()) return pbt::serve(trainer);
   pbt::trainers::train_in_turns(trainer, pbt::trainers::hyperparameters_from(pbt::gan::fields(), options.config),
                                 options.alone);

@@ -90,8 +90,11 @@ void require_same(const Sizes& saved, const Sizes& asked) {
   require(saved.data_set == asked.data_set, "--dataset", name_of(saved.data_set), name_of(asked.data_set));
   require(saved.width == asked.width, "--width", std::to_string(saved.width), std::to_string(asked.width));
   require(saved.latent == asked.latent, "--latent", std::to_string(saved.latent), std::to_string(asked.latent));
-  require(saved.spectral_norm == asked.spectral_norm, "--spectral-norm", word(saved.spectral_norm),
-          word(asked.spectral_norm));
+  if (saved.spectral_norm != asked.spectral_norm) {
+    const std::string with = saved.spectral_norm ? "with" : "without";
+    throw std::runtime_error("the checkpoint was trained " + with + " --spectral-norm: start this trainer " + with +
+                             " it, or train anew");
+  }
 }
 
 }  // namespace pbt::gan

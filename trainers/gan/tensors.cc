@@ -1,12 +1,23 @@
 #include "gan/tensors.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
 #include <vector>
 
+#include "common/device.h"
+
 namespace pbt::gan {
+
+c10::Device repeating_device(const std::string& name) {
+  const c10::Device device = trainers::device_from(name);
+  // Otherwise cuDNN may choose kernels by their speed at the moment, and add in an order of chance.
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+  return device;
+}
 
 at::Generator generator_from(Random random) { return at::detail::createCPUGenerator(random.next()); }
 
@@ -27,6 +38,8 @@ void lay_out_channels_last(torch::nn::Module& module) {
 }
 
 bool is_finite(const torch::nn::Module& module) {
+  for (const torch::Tensor& buffer : module.buffers())
+    if (!torch::isfinite(buffer).all().item<bool>()) return false;
   for (const torch::Tensor& parameter : module.parameters())
     if (!torch::isfinite(parameter).all().item<bool>()) return false;
   return true;

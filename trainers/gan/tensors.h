@@ -3,6 +3,8 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
+#include <string>
+
 #include "common/random.h"
 
 namespace torch::nn {
@@ -13,6 +15,9 @@ namespace pbt::gan {
 
 using trainers::Purpose;
 using trainers::Random;
+
+/// The device of that name (common/device.h), set so that the same work gives the same numbers.
+[[nodiscard]] c10::Device repeating_device(const std::string& name);
 
 /// A generator of libtorch's own, seeded by a stream's next number: nothing draws from the global one.
 [[nodiscard]] at::Generator generator_from(Random random);
@@ -27,7 +32,7 @@ using trainers::Random;
 /// tenth faster.
 void lay_out_channels_last(torch::nn::Module& module);
 
-/// True where every parameter is a number.
+/// True where every parameter and buffer is a number.
 [[nodiscard]] bool is_finite(const torch::nn::Module& module);
 
 }  // namespace pbt::gan

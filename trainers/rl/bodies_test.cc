@@ -3,44 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/test_turns.h"
 #include "rl/rl_trainer.h"
-#include "rl/testing.h"
+#include "rl/toys.h"
 
 namespace pbt {
 namespace {
 
-Assignment first_turn(std::int64_t steps = 512) {
-  Assignment turn;
-  turn.id = "m0.t1.f1";
-  turn.seed = 11;
-  turn.steps = steps;
-  turn.hyperparameters = {{"unroll", std::int64_t{64}}};
-  turn.save = Folder(std::make_shared<Folder::Files>());
-  return turn;
-}
-
-Assignment next_turn(const Assignment& before, const Report& report, Weights weights) {
-  Assignment turn = first_turn();
-  turn.id = "m0.t2.f2";
-  turn.index = 2;
-  turn.seed = 12;
-  turn.from_step = report.step;
-  turn.weights = weights;
-  turn.parent = before.id;
-  turn.load = before.save;
-  return turn;
-}
-
-Report train(const TrainFunction& trainer, const Assignment& turn) {
-  rl::Unstopped control;
-  return trainer(turn, control);
-}
+Assignment first_turn(std::int64_t steps = 512) { return first_turn_of(steps, {{"unroll", std::int64_t{64}}}); }
 
 rl::Options small(rl::Body body) {
   rl::Options options;
   options.environment.name = "Pendulum-v1";
   options.environment.frame_stack = 2;
   options.environments = 4;
+  if (body == rl::Body::conv) options.make = rl::toys::make<rl::toys::Dictionary>;  // which has an image
   options.body = body;
   options.width = 8;
   options.device = "cpu";
@@ -51,7 +28,7 @@ rl::Options small(rl::Body body) {
 }
 
 TEST(RlTrainer, ContinuesWithEveryBodyAndItsNormalisersFromTheFolderAsFromMemory) {
-  for (const rl::Body body : {rl::Body::mlp, rl::Body::recurrent, rl::Body::feudal}) {
+  for (const rl::Body body : {rl::Body::mlp, rl::Body::conv, rl::Body::recurrent, rl::Body::feudal}) {
     const TrainFunction trainer = make_rl_trainer(small(body));
     const Assignment first = first_turn();
     const Report report = train(trainer, first);
@@ -91,7 +68,9 @@ TEST(RlTrainer, RefusesACheckpointOfAnotherEnvironmentBodyOrSize) {
 
 TEST(RlTrainer, RefusesWhatCannotWorkBeforeItTrains) {
   const Assignment turn = first_turn();
-  EXPECT_THAT(refusal(make_rl_trainer(small(rl::Body::conv)), turn), testing::HasSubstr("a conv body needs an image"));
+  rl::Options blind = small(rl::Body::mlp);
+  blind.body = rl::Body::conv;
+  EXPECT_THAT(refusal(make_rl_trainer(blind), turn), testing::HasSubstr("a conv body needs an image"));
   rl::Options options;
   options.environment.name = "LunarLander-v2";
   EXPECT_THAT(refusal(make_rl_trainer(options), turn), testing::HasSubstr("did you mean \"LunarLander-v3\"?"));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/fields.h"
+#include "rl/options.h"
 
 namespace pbt::rl {
 
@@ -24,7 +25,10 @@ struct Config {
   double reward_scale = 1;  ///< brings returns near 1, where the value network learns well
 };
 
-/// Names and ranges of all of them.
+/// Names and ranges of all of them, the feudal ones last.
 [[nodiscard]] const std::vector<trainers::Field<Config>>& fields();
+
+/// Of those that training with this body looks at.
+[[nodiscard]] std::vector<trainers::Field<Config>> fields_of(Body body);
 
 }  // namespace pbt::rl

@@ -146,6 +146,33 @@ TEST_F(Gymnasium, AnEndIsReachedAndTheNextEpisodeIsSeen) {
   EXPECT_THAT(environments->take_returns(), ElementsAre(0.5));
 }
 
+TEST_F(Gymnasium, TheChannelsOfAnImageAreTheAxisBesideTwoEqualOnes) {
+  const auto environments = make("gymnasium:peculiar:Boards-v0");
+  for (const Leaf& leaf : environments->spaces().observation)
+    EXPECT_THAT(leaf.shape, ElementsAre(4, 2, 2)) << leaf.name;
+}
+
+TEST_F(Gymnasium, AnEpisodeWithoutALimitIsCutOff) {
+  const auto environments = make("gymnasium:CliffWalking-v1");
+  Actions up;
+  up.choices = {0};
+  for (int step = 1; step < 10'000; ++step) ASSERT_FALSE(environments->step(up).over(0)) << step;
+  EXPECT_TRUE(environments->step(up).truncated[0]);
+}
+
+TEST_F(Gymnasium, ABoundThatFloatsCannotSayIsKept) {
+  const auto environments = make("gymnasium:peculiar:TenthAction-v0");
+  Actions most;
+  most.reals = {0.1F};  // more than 0.1
+  EXPECT_THAT(environments->step(most).reached.leaves.at(0).reals, ElementsAre(0.1F));
+}
+
+TEST_F(Gymnasium, AnActionWithoutBoundsIsPlayedOnceItIsWrappedAsTheGuideSays) {
+  const auto environments = make("gymnasium:peculiar:Bounded-v0");
+  EXPECT_THAT(environments->spaces().action.low, ElementsAre(-1, -1));
+  EXPECT_NO_THROW(play(*environments, 5));
+}
+
 TEST_F(Gymnasium, AMaskComesFromInfoOrFromWhatIsSeen) {
   const auto masked = make("gymnasium:peculiar:Masked-v0");
   EXPECT_TRUE(masked->spaces().action.masked);
@@ -168,7 +195,7 @@ TEST_F(Gymnasium, AMaskComesFromInfoOrFromWhatIsSeen) {
 TEST_F(Gymnasium, WhatDoesNotFitAnAgentIsRefusedWithTheReason) {
   EXPECT_THAT(
       refusal("gymnasium:peculiar:UnboundedAction-v0"),
-      AllOf(HasSubstr("Box(-inf, inf, (2,), float32)"), HasSubstr("no finite bounds"), HasSubstr("RescaleAction")));
+      AllOf(HasSubstr("Box(-inf, inf, (2,), float32)"), HasSubstr("no finite bounds"), HasSubstr("TransformAction")));
   EXPECT_THAT(refusal("gymnasium:peculiar:GraphSeen-v0"), AllOf(HasSubstr("Graph"), HasSubstr("does not fit")));
   EXPECT_THAT(refusal("gymnasium:peculiar:SequenceDone-v0"), AllOf(HasSubstr("Sequence"), HasSubstr("does not fit")));
   EXPECT_THAT(refusal("gymnasium:peculiar:SeesNothing-v0"), HasSubstr("nothing that an agent can see"));
@@ -183,6 +210,13 @@ TEST_F(Gymnasium, AnUnknownNameComesWithTheNearestAndWhatToInstall) {
   EXPECT_THAT(refusal("gymnasium:CartPole-v9"), AllOf(HasSubstr("v9"), HasSubstr("`v1`")));
   EXPECT_THAT(refusal("gymnasium:absent_package:Maze-v0"),
               AllOf(HasSubstr("no Python package 'absent_package'"), HasSubstr("-m pip install absent_package")));
+}
+
+TEST_F(Gymnasium, WhatAnEnvironmentOrAPackageNeedsItselfComesWithHowToInstallIt) {
+  const std::string command = std::string(PBT_TEST_PYTHON) + " -m pip install absent_engine";
+  EXPECT_THAT(refusal("gymnasium:peculiar:NeedsAbsent-v0"), AllOf(HasSubstr("'absent_engine'"), HasSubstr(command)));
+  EXPECT_THAT(refusal("gymnasium:needs_absent_too:Maze-v0"), AllOf(HasSubstr("'absent_engine'"), HasSubstr(command)));
+  EXPECT_THAT(refusal("gymnasium:Cart Pole-v1"), HasSubstr("did you mean \"CartPole-v1\"?"));
 }
 
 TEST_F(Gymnasium, ItsExceptionsKeepTheirMessage) {

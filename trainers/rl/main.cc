@@ -61,9 +61,12 @@ void add_hand_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--episodes", arguments.episodes, "episodes to evaluate")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  std::string names = "Hyperparameters:\n";
-  for (const auto& field : pbt::rl::fields()) names += std::string("  ") + field.name + ": " + field.help + "\n";
-  app.footer(names);
+  const pbt::Hyperparameters defaults = pbt::trainers::hyperparameters_from(pbt::rl::fields(), pbt::rl::Config{});
+  std::string names = "Hyperparameters, and their defaults:\n";
+  for (const auto& field : pbt::rl::fields())
+    names +=
+        std::string("  ") + field.name + " = " + pbt::to_string(*defaults.find(field.name)) + ": " + field.help + "\n";
+  app.footer(names + "Environments written in C++ have a reward_scale of 0.01, unless rewards are normalised.\n");
 }
 
 /// The defaults, overridden by what --set says.

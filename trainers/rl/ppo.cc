@@ -104,10 +104,12 @@ Losses improve(Model& model, const Rollout& rollout, const Config& config, Rando
 
   auto sums = torch::zeros({4}, torch::TensorOptions().device(model.device));
   std::int64_t updates = 0;
-  for (std::int64_t epoch = 0; epoch < config.epochs && !stopping.asked(); ++epoch) {
+  for (std::int64_t epoch = 0; epoch < config.epochs; ++epoch) {
     order.shuffle(random);
-    for (std::int64_t k = 0; k < parts && !stopping.asked(); ++k, ++updates)
+    for (std::int64_t k = 0; k < parts; ++k, ++updates) {
+      (void)stopping.asked();  // may throw; to be saved, the steps that it counts must have been learnt from
       sums += take_minibatch(model, batch, part_of(model, batch, order, k, parts), config);
+    }
   }
   model.step += rows;
   const auto means = (sums / std::max<std::int64_t>(updates, 1)).cpu();

@@ -19,8 +19,6 @@ namespace {
 
 using Resident = trainers::Resident<Model>;
 
-constexpr std::int64_t steps_between_progress = 10'000;  // a few a second
-
 double mean(const std::vector<double>& values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -57,7 +55,6 @@ Training train(Model& model, std::unique_ptr<VectorEnvironment> environments, co
   Random minibatches(seed, Purpose::minibatches);
   Actor actor(model, environments->size(), Mode::sampled);
   Training training;
-  std::int64_t next_progress = model.step + steps_between_progress;
   while (model.step < turn.target_step()) {
     const auto rollout = collect(*environments, actor, static_cast<std::size_t>(config.unroll), actions, stopping);
     if (!rollout) break;
@@ -65,9 +62,9 @@ Training train(Model& model, std::unique_ptr<VectorEnvironment> environments, co
     actor.refresh();
     const auto returns = environments->take_returns();
     training.returns.insert(training.returns.end(), returns.begin(), returns.end());
-    if (model.step < next_progress || returns.empty()) continue;
-    control.progress(turn, model.step, {{"training_return", mean(returns)}, {"entropy", training.losses.entropy}});
-    next_progress = model.step + steps_between_progress;
+    Metrics metrics{{"entropy", training.losses.entropy}};
+    if (!returns.empty()) metrics["training_return"] = mean(returns);
+    control.progress(turn, model.step, metrics);
   }
   return training;
 }
@@ -84,7 +81,7 @@ Metrics metrics_of(const Training& training, const std::vector<double>& samples,
 }
 
 Config config_for(const Options& options, const Assignment& turn) {
-  const Config config = trainers::config_from(fields(), turn.hyperparameters, defaults_for(options));
+  const Config config = trainers::config_from(fields_of(options.body), turn.hyperparameters, defaults_for(options));
   if (options.body == Body::feudal && config.unroll <= Feudal::horizon)
     throw std::invalid_argument("an unroll of " + std::to_string(config.unroll) + " steps: a feudal manager looks " +
                                 std::to_string(Feudal::horizon) + " steps ahead, and needs more of them");
@@ -108,11 +105,12 @@ Report take_turn(Resident& resident, const Options& options, const Assignment& t
   Report report;
   report.step = model->step;
   report.partial = report.step < turn.target_step();
-  if (model->finite()) report.samples = play(*model, options.evaluation_episodes, seed, Purpose::evaluation, stopping);
+  const int episodes = report.partial ? 1 : options.evaluation_episodes;  // nothing compares a turn that was cut short
+  if (model->finite()) report.samples = play(*model, episodes, seed, Purpose::evaluation, stopping);
   report.metrics = metrics_of(training, report.samples, options.body);
   config.learning_rate = model->learning_rate();
-  report.in_effect = trainers::hyperparameters_from(fields(), config);
-  report.unread = trainers::unknown_names(fields(), turn.hyperparameters);
+  report.in_effect = trainers::hyperparameters_from(fields_of(options.body), config);
+  report.unread = trainers::unknown_names(fields_of(options.body), turn.hyperparameters);
   if (turn.save.exists()) save(*model, turn.save);
   resident.keep(turn.id, std::move(model));
   return report;
@@ -135,7 +133,7 @@ TrainFunction make_rl_trainer(const rl::Options& options) {
 }
 
 Hyperparameters default_hyperparameters(const rl::Options& options) {
-  return trainers::hyperparameters_from(rl::fields(), rl::defaults_for(options));
+  return trainers::hyperparameters_from(rl::fields_of(options.body), rl::defaults_for(options));
 }
 
 std::vector<double> examine_agent(const Folder& checkpoint, const rl::Options& options, int episodes,

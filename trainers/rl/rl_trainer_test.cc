@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "common/test_turns.h"
@@ -64,20 +65,11 @@ TEST(RlTrainer, PutsNewHyperparametersIntoEffectAfterALoad) {
   const Assignment first = first_turn(1024);
   const Report report = train(lander(), first);
   Assignment second = next_turn(first, report, Weights::folder);
-  second.hyperparameters = {{"learning_rate", 2e-4},
-                            {"entropy_cost", 0.002},
-                            {"clip_range", 0.1},
-                            {"discount", 0.98},
-                            {"gae_lambda", 0.9},
-                            {"unroll", std::int64_t{32}},
-                            {"intrinsic_cost", 0.1},
-                            {"manager_discount", 0.9},
-                            {"value_cost", 0.25},
-                            {"epochs", std::int64_t{2}},
-                            {"minibatch", std::int64_t{64}},
-                            {"gradient_norm_max", 1.0},
-                            {"reward_scale", 0.1}};
-  ASSERT_EQ(second.hyperparameters.size(), rl::fields().size());
+  second.hyperparameters = {{"learning_rate", 2e-4},    {"entropy_cost", 0.002},     {"clip_range", 0.1},
+                            {"discount", 0.98},         {"gae_lambda", 0.9},         {"unroll", std::int64_t{32}},
+                            {"value_cost", 0.25},       {"epochs", std::int64_t{2}}, {"minibatch", std::int64_t{64}},
+                            {"gradient_norm_max", 1.0}, {"reward_scale", 0.1}};
+  ASSERT_EQ(second.hyperparameters.size(), rl::fields_of(rl::Body::mlp).size());
   EXPECT_EQ(train(lander(), second).in_effect, second.hyperparameters);
 }
 
@@ -89,15 +81,27 @@ TEST(RlTrainer, RefusesWeightsOfAnotherAge) {
   EXPECT_THROW(train(lander(), second), std::runtime_error);
 }
 
+TEST(RlTrainer, GoesOnFromWeightsThatWereBroughtIn) {
+  const Assignment first = first_turn(1024);
+  train(lander(), first);
+  EXPECT_EQ(train(lander(), imported_turn(first)).step, 1024);
+}
+
 TEST(RlTrainer, NamesHyperparametersThatItDoesNotKnow) {
   Assignment turn = first_turn(1024);
   turn.hyperparameters.set("batch", std::int64_t{32});
-  EXPECT_THAT(train(lander(), turn).unread, testing::ElementsAre("batch"));
+  turn.hyperparameters.set("intrinsic_cost", 0.1);  // which feudal bodies alone have
+  const Report report = train(lander(), turn);
+  EXPECT_THAT(report.unread, testing::ElementsAre("batch", "intrinsic_cost"));
+  EXPECT_FALSE(report.in_effect.contains("intrinsic_cost"));
 }
 
 TEST(RlTrainer, RefusesAHyperparameterThatPpoCannotUse) {
   Assignment turn = first_turn();
   turn.hyperparameters.set("discount", 1.5);
+  EXPECT_THROW(train(lander(), turn), std::invalid_argument);
+  turn.hyperparameters.set("discount", 0.99);
+  turn.hyperparameters.set("learning_rate", std::numeric_limits<double>::infinity());
   EXPECT_THROW(train(lander(), turn), std::invalid_argument);
 }
 
@@ -105,11 +109,29 @@ TEST(RlTrainer, SavesAPartialTurnWhenAskedToStop) {
   const Assignment turn = first_turn(1'000'000);
   ScriptedControl control;
   control.stop = Stop::save;
-  control.answers_before_stop = 2 * (64 + 4 + 4 * 2) + 10;  // it is asked at each step, epoch and minibatch
+  control.answers_before_stop = 2 * (64 + 4 * 2) + 10;  // it is asked at each step and minibatch
   const Report report = lander()(turn, control);
   EXPECT_EQ(report.step, 2 * 1024);
   EXPECT_TRUE(report.partial);
+  EXPECT_EQ(report.samples.size(), 1U) << "a turn cut short is compared with none";
   EXPECT_TRUE(turn.save.contains("model.safetensors"));
+}
+
+TEST(RlTrainer, LearnsFromAllThatItCountsWhenAskedToStopInTheLastUpdate) {
+  const Assignment whole = first_turn(2048);
+  const Assignment stopped = first_turn(2048);
+  train(lander(), whole);
+  ScriptedControl control;
+  control.stop = Stop::save;
+  control.answers_before_stop = (64 + 4 * 2) + 64 + 3;
+  EXPECT_FALSE(lander()(stopped, control).partial);
+  EXPECT_TRUE(stopped.save.read("model.safetensors") == whole.save.read("model.safetensors"));
+}
+
+TEST(RlTrainer, ReportsProgressAfterEachUpdate) {
+  ScriptedControl control;
+  (void)lander()(first_turn(3000), control);
+  EXPECT_THAT(control.steps, testing::ElementsAre(1024, 2048, 3072));
 }
 
 TEST(RlTrainer, ThrowsAbandonedAndSavesNothingWhenAskedTo) {
@@ -131,8 +153,8 @@ TEST(RlTrainer, ReportsADivergedTurnAsNaN) {
 TEST(RlTrainer, ExaminesACheckpointOnEpisodesOfItsOwn) {
   const Assignment turn = first_turn(1024);
   const Report report = train(lander(), turn);
-  const auto returns = examine_agent(turn.save, {}, 10, static_cast<std::uint64_t>(turn.seed));
-  EXPECT_EQ(returns, examine_agent(turn.save, {}, 10, static_cast<std::uint64_t>(turn.seed)));
+  const auto returns = examine_agent(turn.save, {}, 20, static_cast<std::uint64_t>(turn.seed));
+  EXPECT_EQ(returns, examine_agent(turn.save, {}, 20, static_cast<std::uint64_t>(turn.seed)));
   EXPECT_NE(returns, report.samples);
 }
 

@@ -63,7 +63,6 @@ std::optional<Rollout> collect(VectorEnvironment& environments, Actor& actor, st
     if (actor.said().head.defined()) rollout.said.push_back(actor.said());
     const Outcomes& outcomes = environments.step(actions);
     append(rollout.rewards, outcomes.rewards);
-    append(rollout.terminated, outcomes.terminated);
     for (std::size_t i = 0; i < rollout.width; ++i) rollout.over.push_back(static_cast<char>(outcomes.over(i)));
     actor.note(outcomes);
     look_ahead(rollout, actor, outcomes, /*is_last=*/t + 1 == unroll);

@@ -25,7 +25,6 @@ struct Rollout {
   std::vector<std::int64_t> choices;
   std::vector<float> drawn;  ///< continuous parts, before they were clipped and scaled
   std::vector<double> rewards;
-  std::vector<char> terminated;
   std::vector<char> over;  ///< terminated or truncated
   std::vector<Ahead> ahead;
   std::vector<float> begins;  ///< 1 where an episode begins

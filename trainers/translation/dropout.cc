@@ -1,6 +1,7 @@
 #include "translation/dropout.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 
 #include <cmath>
@@ -26,7 +27,9 @@ void fill_mask(float* mask, std::int64_t size, std::uint32_t dropped, float kept
 }  // namespace
 
 DropoutNoise::DropoutNoise(const c10::Device& device, std::uint64_t seed) : random_(seed, trainers::Purpose::noise) {
-  generator_ = at::globalContext().defaultGenerator(device).clone();
+  // Of the CPU anew: its default one belongs to all threads, and cloning takes no lock.
+  generator_ =
+      device.is_cpu() ? at::detail::createCPUGenerator() : at::globalContext().defaultGenerator(device).clone();
   generator_.set_current_seed(random_.next());
 }
 

@@ -85,6 +85,7 @@ int run(Options& options) {
   if (!options.bleu.empty()) return score_files(options);
   if (!options.learn_codes.empty()) return learn_codes(options);
   if (!options.evaluate.empty()) return evaluate(options);
+  (void)require_possible(options.settings);  // before the text, which may take minutes
   const auto train = make_translation_trainer(task_from(options), options.settings, options.config);
   if (pbt::started_by_worker()) return pbt::serve(train);
   pbt::trainers::train_in_turns(train, pbt::trainers::hyperparameters_from(fields(), options.config), options.alone);

@@ -91,11 +91,15 @@ Report take_turn(Member& member, const Assignment& turn, TurnControl& control) {
 
 }  // namespace
 
-TrainFunction make_translation_trainer(std::shared_ptr<const Task> task, const Settings& settings,
-                                       const Config& defaults) {
+c10::Device require_possible(const Settings& settings) {
   require_possible(settings.sizes);
   require_possible(settings.search);
-  const c10::Device device = trainers::device_from(settings.device);
+  return trainers::device_from(settings.device);
+}
+
+TrainFunction make_translation_trainer(std::shared_ptr<const Task> task, const Settings& settings,
+                                       const Config& defaults) {
+  const c10::Device device = require_possible(settings);
   return [member = std::make_shared<Member>(Member{std::move(task), settings, defaults, device, {}})](
              const Assignment& turn, TurnControl& control) { return take_turn(*member, turn, control); };
 }

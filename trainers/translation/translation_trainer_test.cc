@@ -125,6 +125,12 @@ TEST(TranslationTrainer, IsChangedByEveryHyperparameter) {
   }
 }
 
+TEST(TranslationTrainer, GoesOnFromWeightsThatWereBroughtIn) {
+  const Assignment first = first_turn();
+  train(trainer(), first);
+  EXPECT_EQ(train(trainer(), imported_turn(first)).step, 20);
+}
+
 TEST(TranslationTrainer, NamesHyperparametersThatItDoesNotKnow) {
   Assignment turn = first_turn();
   turn.hyperparameters.set("momentum", 0.9);

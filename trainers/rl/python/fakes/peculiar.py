@@ -77,6 +77,12 @@ register("MaskSeen", spaces.Dict({"time": TIME, "action_mask": spaces.MultiBinar
          lambda one: {"time": time(one), "action_mask": np.array([1, one._time % 2], np.int8)})
 register("MaskTooLong", TIME, spaces.Discrete(2), time, mask=lambda time: np.ones(3, np.int8))
 register("UnboundedAction", TIME, spaces.Box(-np.inf, np.inf, (2,)), time)
+gymnasium.register("Bounded-v0", lambda: gymnasium.wrappers.TransformAction(
+    gymnasium.make("UnboundedAction-v0"), lambda action: action, spaces.Box(-1.0, 1.0, (2,))))
+register("TenthAction", spaces.Box(-1, 1, (1,), np.float64), spaces.Box(-0.1, 0.1, (1,), np.float64),
+         lambda one: np.zeros(1) if one._done is None else one._done)
+register("Boards", spaces.Dict({"first": spaces.Box(0, 1, (4, 2, 2), np.float32), "last": spaces.Box(0, 1, (2, 2, 4), np.float32)}),
+         spaces.Discrete(2), lambda one: {"first": np.ones((4, 2, 2), np.float32), "last": np.ones((2, 2, 4), np.float32)})
 register("GraphSeen", spaces.Graph(TIME, None), spaces.Discrete(2), time)
 register("SequenceDone", TIME, spaces.Sequence(TIME), time)
 register("SeesNothing", spaces.Dict({"mission": spaces.Text(10)}), spaces.Discrete(2), lambda one: {"mission": "go"})
@@ -89,3 +95,10 @@ class Breaks(Peculiar):
 
 
 gymnasium.register("Breaks-v0", lambda: Breaks(TIME, spaces.Discrete(2), time))
+
+
+def needs_absent():
+    import absent_engine  # noqa: F401
+
+
+gymnasium.register("NeedsAbsent-v0", needs_absent)

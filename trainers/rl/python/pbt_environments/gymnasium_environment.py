@@ -9,6 +9,9 @@ from pbt_environments.refusals import Refused, imported, install
 from pbt_environments.vector import vector_of
 
 
+STEPS_MAX = 10_000  # of an episode whose environment sets no limit: a policy that repeats a move may never end it
+
+
 class GymnasiumEnvironment:
     def __init__(self, environment, seed):
         self._environment = environment
@@ -59,10 +62,22 @@ def made(name, **options):
                       f"\"gymnasium:minigrid:MiniGrid-Empty-5x5-v0\" ({install('minigrid')})") from error
     except gymnasium.error.DependencyNotInstalled as error:
         raise Refused(f"{error}", remedy=f" (that is, {sys.executable} -m pip)") from error
+    except gymnasium.error.Error as error:
+        raise Refused(f"{error}", wanted=name, valid=gymnasium.registry) from error
+    except ModuleNotFoundError as error:
+        raise Refused(f"it needs the Python package {error.name!r}", remedy=f"; {install(error.name)}") from error
+    except ImportError as error:
+        raise Refused(f"{error}") from error
+
+
+def limited(environment):
+    if environment.spec is not None and environment.spec.max_episode_steps is None:
+        return gymnasium.wrappers.TimeLimit(environment, STEPS_MAX)
+    return environment
 
 
 def make_one(name, seed):
-    environment = made(name)
+    environment = limited(made(name))
     try:
         return GymnasiumEnvironment(environment, seed)
     except BaseException:

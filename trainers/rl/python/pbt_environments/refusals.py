@@ -18,8 +18,10 @@ def install(packages):
 
 
 def imported(module, remedy):
-    """The module; refused with the remedy where it, or what it needs itself, is absent."""
+    """The module; refused with the remedy where it is absent, and with how to install what it needs itself."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        raise Refused(f"{sys.executable} has no Python package {error.name!r}", remedy=f"; {remedy}") from error
+        is_itself = error.name and (module + ".").startswith(error.name + ".")
+        raise Refused(f"{sys.executable} has no Python package {error.name!r}",
+                      remedy=f"; {remedy if is_itself else install(error.name)}") from error

@@ -27,6 +27,13 @@ def bounds(box):
     return (low if low > -UNBOUNDED else -np.inf), (high if high < UNBOUNDED else np.inf)
 
 
+def channels_last(shape):
+    """Of an image: the axis beside two equal ones holds the channels, else the shorter of the first and the last."""
+    if shape[0] == shape[1] or shape[1] == shape[2]:
+        return shape[0] == shape[1]
+    return shape[2] <= shape[0]
+
+
 def of_box(name, path, box):
     byte, shape = box.dtype == np.uint8, box.shape
 
@@ -34,7 +41,7 @@ def of_box(name, path, box):
         row[...] = np.reshape(value, row.shape)
 
     write = as_it_is
-    if len(shape) == 3 and shape[2] <= shape[0]:  # an image, its channels last
+    if len(shape) == 3 and channels_last(shape):
 
         def write(value, row):
             row[...] = np.asarray(value).transpose(2, 0, 1)
@@ -99,12 +106,13 @@ class Part:
 def part_of_box(space):
     low, high = space.low.ravel(), space.high.ravel()
     if not (np.all(low > -UNBOUNDED) and np.all(high < UNBOUNDED)):
-        raise Refused(f"an action of {space} has no finite bounds; bound it with gymnasium.wrappers.RescaleAction or "
-                      "TransformAction, and register the wrapped environment")
+        raise Refused(f"an action of {space} has no finite bounds; bound it with gymnasium.wrappers.TransformAction, "
+                      "and register the wrapped environment")
     whole = np.issubdtype(space.dtype, np.integer)
 
     def build(_, reals):
-        return (np.rint(reals) if whole else reals).astype(space.dtype).reshape(space.shape)
+        values = (np.rint(reals) if whole else reals).astype(space.dtype).reshape(space.shape)
+        return np.clip(values, space.low, space.high)  # as float32 a bound may lie outside
 
     return Part([], low.tolist(), high.tolist(), build)
 
