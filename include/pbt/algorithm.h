@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pbt/experiment.h"
 #include "pbt/population.h"
@@ -37,11 +38,16 @@ class Algorithm {
   [[nodiscard]] virtual int history_turns() const { return 0; }
   /// An unborn member's first hyperparameters: kind start.
   [[nodiscard]] virtual Choice first(const Population& population, int member, Random& random) const = 0;
-  /// Whether it ever lets members wait. Those are asked for again, by after_turn(), whenever another's turn has ended.
+  /// Whether its copies name turns of the history: bytes are then kept for as long as somebody may copy them.
+  [[nodiscard]] virtual bool copies_history() const { return false; }
+  /// Whether it ever lets members wait.
   [[nodiscard]] virtual bool waits() const { return false; }
+  /// Of the members that wait, those that need not any longer; asked whenever a turn has ended. What becomes of them
+  /// after_turn() says. Default: none.
+  [[nodiscard]] virtual std::vector<int> waited_enough(const Population& /*population*/) const { return {}; }
   /// At the end of a complete turn of `member`, which `population` already holds; and again while it waits.
   [[nodiscard]] virtual Choice after_turn(const Population& population, int member, Random& random) const = 0;
-  /// What replaces a member whose failures passed the limit: copy or start. Default: first().
+  /// What replaces a member whose failures passed the limit: copy, start or stop. Default: first().
   [[nodiscard]] virtual Choice replace(const Population& population, int member, Random& random) const {
     return first(population, member, random);
   }

@@ -5,11 +5,13 @@
 //   drawn for the trials under way (expected_improvement.h).
 // Where we differ: the kernel's parameters are the most probable ones instead of samples; the improvement is maximised
 // over draws from the space and small moves of the best of them, which keeps constraints and conditions. A trial that
-// diverged or failed for good counts as the worst score seen.
+// diverged, or failed for good and stopped, counts as the worst score seen. The kernel is fitted to a part of very many
+// trials.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numeric>
 
 #include "algorithm/builtin.h"
 #include "algorithm/encoding.h"
@@ -22,10 +24,11 @@ namespace {
 // Of the search for the most promising values.
 constexpr std::size_t beginnings = 5;
 constexpr int rounds = 8, moves = 16;
+constexpr std::size_t fitted_most = 200;  ///< trials: fitting takes their number cubed, a hundred times over
 
 struct Trial {
   Hyperparameters values;
-  double score;  ///< -infinity: diverged or failed
+  double score;  ///< -infinity: diverged or failed for good
 };
 
 /// What a trial to come can learn from.
@@ -39,14 +42,13 @@ struct Candidate {
   double improvement;
 };
 
-Trials trials_of(const Population& population, int asking) {
+Trials trials_of(const Population& population, int asking, std::int64_t budget) {
   Trials trials;
   for (const Member& member : population.members) {
-    if (!member.next) continue;
-    if (member.id == asking) {
-      if (member.broken) trials.finished.push_back({member.next->hyperparameters, -HUGE_VAL});
-    } else if (member.state == MemberState::stopped) {
-      trials.finished.push_back({member.next->hyperparameters, member.score()});
+    if (!member.next || member.id == asking) continue;
+    if (member.state == MemberState::stopped) {
+      const bool went_all_the_way = member.standing && member.standing->to_step >= budget;
+      trials.finished.push_back({member.next->hyperparameters, went_all_the_way ? member.score() : -HUGE_VAL});
     } else {
       trials.pending.push_back(member.next->hyperparameters);
     }
@@ -68,6 +70,16 @@ Eigen::VectorXd standardised(const std::vector<Trial>& trials) {
   return spread > 0 ? Eigen::VectorXd(scores / spread) : scores;
 }
 
+/// The kernel that fits best; of very many points, of some drawn at random.
+Kernel fit_to_some(const Eigen::MatrixXd& points, const Eigen::VectorXd& scores, Random& random) {
+  if (points.rows() <= static_cast<Eigen::Index>(fitted_most)) return fit_kernel(points, scores, random);
+  std::vector<Eigen::Index> order(static_cast<std::size_t>(points.rows()));
+  std::iota(order.begin(), order.end(), 0);
+  for (std::size_t i = 0; i < fitted_most; ++i) std::swap(order[i], order[i + random.index(order.size() - i)]);
+  order.resize(fitted_most);
+  return fit_kernel(points(order, Eigen::all), scores(order), random);
+}
+
 class Bayesian final : public Algorithm {
  public:
   struct Settings {
@@ -82,7 +94,7 @@ class Bayesian final : public Algorithm {
   Choice first(const Population& population, int member, Random& random) const override {
     if (static_cast<std::size_t>(member) < experiment_.initial.size())
       return first_from_space(experiment_, member, random);
-    return suggest(population, member, random, "");
+    return suggest(population, member, random);
   }
 
   Choice after_turn(const Population& population, int member, Random&) const override {
@@ -90,12 +102,13 @@ class Bayesian final : public Algorithm {
     return proceed_with(own, own.last->hyperparameters, "");
   }
 
-  Choice replace(const Population& population, int member, Random& random) const override {
-    return suggest(population, member, random, "failed for good: ");
+  /// What is left of its budget would make no trial; the next member begins one.
+  Choice replace(const Population& population, int member, Random&) const override {
+    return stop_with(population.members.at(static_cast<std::size_t>(member)), "failed for good");
   }
 
  private:
-  [[nodiscard]] Choice suggest(const Population& population, int member, Random& random, const std::string& why) const;
+  [[nodiscard]] Choice suggest(const Population& population, int member, Random& random) const;
   [[nodiscard]] Candidate most_promising(const FantasisedImprovement& improvement, const std::vector<Trial>& known,
                                          Random& random) const;
 
@@ -103,11 +116,11 @@ class Bayesian final : public Algorithm {
   Settings settings_;
 };
 
-Choice Bayesian::suggest(const Population& population, int member, Random& random, const std::string& why) const {
-  const Trials trials = trials_of(population, member);
+Choice Bayesian::suggest(const Population& population, int member, Random& random) const {
+  const Trials trials = trials_of(population, member, experiment_.budget.steps);
   const auto finished = static_cast<Eigen::Index>(trials.finished.size());
   if (finished < std::max<Eigen::Index>(settings_.initial_trials, 2))
-    return start_with(sample(experiment_.space, random), why + "drawn: few trials are finished");
+    return start_with(sample(experiment_.space, random), "drawn: few trials are finished");
   const Space& space = experiment_.space;
   const Eigen::Index dimensions = encode(space, trials.finished.front().values).size();
   Eigen::MatrixXd points(finished, dimensions);
@@ -117,10 +130,10 @@ Choice Bayesian::suggest(const Population& population, int member, Random& rando
   for (Eigen::Index i = 0; i < pending.rows(); ++i)
     pending.row(i) = encode(space, trials.pending[static_cast<std::size_t>(i)]);
   const Eigen::VectorXd scores = standardised(trials.finished);
-  const GaussianProcess process(points, scores, fit_kernel(points, scores, random));
+  const GaussianProcess process(points, scores, fit_to_some(points, scores, random));
   const FantasisedImprovement improvement(process, scores, pending, static_cast<int>(settings_.fantasies), random);
   Candidate best = most_promising(improvement, trials.finished, random);
-  return start_with(std::move(best.values), why + "expected to improve, after " + std::to_string(finished) +
+  return start_with(std::move(best.values), "expected to improve, after " + std::to_string(finished) +
                                                 " finished trials beside " + std::to_string(pending.rows()) +
                                                 " under way");
 }

@@ -50,6 +50,37 @@ TEST(Bayesian, TakesADivergedTrialForTheWorstOne) {
   EXPECT_LT(algorithm->first(population, 8, random).hyperparameters.real("x"), 0.5);
 }
 
+TEST(Bayesian, StopsATrialThatFailedForGoodAndTakesItForTheWorstFromThenOn) {
+  const Experiment experiment = experiment_over({range("x", 0, 1)}, 12);
+  const auto algorithm = make_algorithm(experiment, builtin_strategies());
+  Population population = unborn_population(12);
+  Random random{1};
+  for (int member = 0; member < 8; ++member) {
+    begins(population, member, {{"x", 0.125 * member}});
+    ends(population, member, 0.1 * member);
+    if (member < 4) continue;
+    Member& failed = population.members[static_cast<std::size_t>(member)];
+    failed.standing = make_turn({member, 1}, 100, 5);  // of 10 steps, the score of half a trial
+    failed.broken = true;
+    EXPECT_EQ(algorithm->replace(population, member, random).kind, DecisionKind::stop);
+    failed.broken = false;
+  }
+  EXPECT_LT(algorithm->first(population, 8, random).hyperparameters.real("x"), 0.5);
+}
+
+TEST(Bayesian, FitsItsModelToAPartOfVeryManyTrials) {
+  const Experiment experiment = experiment_over({range("x", 0, 1)}, 401);
+  const auto algorithm = make_algorithm(experiment, builtin_strategies());
+  Population population = unborn_population(401);
+  for (int member = 0; member < 400; ++member) {
+    const double x = member / 400.0;
+    begins(population, member, {{"x", x}});
+    ends(population, member, -(x - 0.3) * (x - 0.3));
+  }
+  Random random{1};
+  EXPECT_NEAR(algorithm->first(population, 400, random).hyperparameters.real("x"), 0.3, 0.05);
+}
+
 TEST(Bayesian, RefusesASynchronousExperiment) {
   Experiment experiment = experiment_over({range("x", 0, 1)}, 8);
   experiment.synchronous = true;

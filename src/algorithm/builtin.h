@@ -27,6 +27,9 @@ constexpr double kTruncationFraction = 0.2;
 [[nodiscard]] Choice start_with(Hyperparameters hyperparameters, std::string reason);
 /// The member's last turn goes on with these values.
 [[nodiscard]] Choice proceed_with(const Member& member, Hyperparameters hyperparameters, std::string reason);
+/// The member trains no more. What it stands for keeps its checkpoint: its last turn; of one that failed after a copy,
+/// what it copied, as the bytes of its own last turn may be gone.
+[[nodiscard]] Choice stop_with(const Member& member, std::string reason);
 /// The values for `member` from its [[initial]] row, completed by draws; all drawn where there is no row.
 [[nodiscard]] Choice first_from_space(const Experiment& experiment, int member, Random& random);
 

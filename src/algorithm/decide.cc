@@ -22,28 +22,12 @@ std::string end_of_budget(const Experiment& experiment, const Population& popula
   return "";
 }
 
-/// The last turn stays what the member stands for, so its checkpoint stays too. A member that failed after a copy keeps
-/// what it copied: the bytes of its own last turn may be gone.
-Choice stop(const Member& member, std::string reason) {
-  Choice choice{DecisionKind::stop, std::nullopt, std::nullopt, {}, std::move(reason)};
-  if (member.broken) {
-    if (member.standing) choice.weights = member.standing->key;
-    choice.hyperparameters = member.next->hyperparameters;
-  } else if (member.last) {
-    choice.weights = member.last->key;
-    choice.hyperparameters = member.last->hyperparameters;
-  } else if (member.next) {
-    choice.hyperparameters = member.next->hyperparameters;
-  }
-  return choice;
-}
-
 Choice choose(const Experiment& experiment, const Algorithm& algorithm, const Population& population,
               const Member& member, int attempt, Random& random) {
   // Whether a faster member has reached the target yet may not show in a synchronous record: its first round is whole.
   const bool in_first_round = experiment.synchronous && member.state == MemberState::unborn;
   if (std::string reason = end_of_budget(experiment, population, member); !reason.empty() && !in_first_round)
-    return stop(member, std::move(reason));
+    return stop_with(member, std::move(reason));
   if (member.broken) return algorithm.replace(population, member.id, random);
   if (!member.last) return algorithm.first(population, member.id, random);
   if (member.last->partial)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace pbt {
@@ -50,18 +49,14 @@ FantasisedImprovement::FantasisedImprovement(const GaussianProcess& observed, co
                                              const MatrixXd& pending, int fantasies, Random& random)
     : process_(stacked(observed.points(), pending), VectorXd::Zero(observed.points().rows() + pending.rows()),
                observed.kernel()) {
-  double best = -std::numeric_limits<double>::infinity();
-  for (Eigen::Index i = 0; i < observed.points().rows(); ++i)
-    best = std::max(best, observed.at(observed.points().row(i)).mean);
+  const Eigen::Index places = process_.points().rows();
   const int count = pending.rows() == 0 ? 1 : fantasies;
-  whitened_values_.resize(process_.points().rows(), count);
-  best_.resize(count);
-  for (int fantasy = 0; fantasy < count; ++fantasy) {
-    const VectorXd imagined = pending.rows() == 0 ? VectorXd() : draw(observed, pending, random);
-    const VectorXd all = stacked(values, imagined);
-    whitened_values_.col(fantasy) = GaussianProcess(process_.points(), all, process_.kernel()).whitened_values();
-    best_(fantasy) = imagined.size() == 0 ? best : std::max(best, imagined.maxCoeff());
-  }
+  MatrixXd all(places, count), white(places, places);
+  for (int fantasy = 0; fantasy < count; ++fantasy)
+    all.col(fantasy) = stacked(values, pending.rows() == 0 ? VectorXd() : draw(observed, pending, random));
+  for (Eigen::Index i = 0; i < places; ++i) white.col(i) = process_.whitened(process_.points().row(i));
+  whitened_values_ = process_.whitened_values(all);
+  best_ = (white.transpose() * whitened_values_).colwise().maxCoeff();
 }
 
 double FantasisedImprovement::operator()(const VectorXd& point) const {

@@ -14,14 +14,14 @@ namespace pbt {
 /// process (fantasies), and the improvement is averaged over them.
 class FantasisedImprovement {
  public:
-  /// `pending`: [k, d], k >= 0. What is best so far is the highest mean at an observed place, as observations have
-  /// noise.
+  /// `pending`: [k, d], k >= 0. What is best so far is, in each fantasy, the highest mean at an observed or pending
+  /// place, as observations have noise.
   FantasisedImprovement(const GaussianProcess& observed, const Eigen::VectorXd& values, const Eigen::MatrixXd& pending,
                         int fantasies, Random& random);
   [[nodiscard]] double operator()(const Eigen::VectorXd& point) const;
 
  private:
-  GaussianProcess process_;          ///< of the observed and the pending places; its values are the first fantasy's
+  GaussianProcess process_;          ///< of the observed and the pending places, without values
   Eigen::MatrixXd whitened_values_;  ///< [n + k, fantasies]
   Eigen::VectorXd best_;             ///< of each fantasy
 };

@@ -56,5 +56,15 @@ TEST(FantasisedImprovement, LooksElsewhereThanWhereATrialIsUnderWay) {
   EXPECT_GT(beside(mirrored), 5 * beside(there));
 }
 
+TEST(FantasisedImprovement, DoesNotTakeTheNoiseOfWhatIsPendingForProgress) {
+  Hill hill;
+  hill.process = GaussianProcess(hill.points, hill.values, {VectorXd::Constant(1, 0.2), 1, 1});
+  Random random{1};
+  const FantasisedImprovement alone(hill.process, hill.values, MatrixXd(0, 1), 64, random);
+  const FantasisedImprovement beside(hill.process, hill.values, MatrixXd::Constant(1, 1, 0.1), 64, random);
+  const VectorXd far = VectorXd::Constant(1, 0.6);
+  EXPECT_GT(beside(far), 0.9 * alone(far)) << "one noisy look at a poor place changes little elsewhere";
+}
+
 }  // namespace
 }  // namespace pbt

@@ -94,7 +94,7 @@ std::unique_ptr<Algorithm> make_fixed(const Experiment& experiment, const Strate
   std::erase_if(plain, [](const auto& setting) { return setting.first.starts_with("schedule."); });
   SettingsReader reader(plain, "[algorithm] type \"fixed\"");
   reader.finish();
-  auto schedules = read_hand_schedules(experiment.algorithm.settings, experiment.budget.steps);
+  auto schedules = read_hand_schedules(experiment.algorithm.settings);
   check_scheduled(experiment, schedules, reader);
   std::vector<Hyperparameters> rows;
   const FixedValues by_schedule(experiment, {}, schedules);

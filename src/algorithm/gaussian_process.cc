@@ -99,6 +99,8 @@ VectorXd GaussianProcess::whitened(const VectorXd& point) const {
   return factor_.matrixL().solve(beside);
 }
 
+MatrixXd GaussianProcess::whitened_values(const MatrixXd& values) const { return factor_.matrixL().solve(values); }
+
 Posterior GaussianProcess::at(const VectorXd& point) const {
   const VectorXd white = whitened(point);
   return {white.dot(whitened_values_), std::max(kernel_.variance - white.squaredNorm(), 0.0)};

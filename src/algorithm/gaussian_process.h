@@ -38,6 +38,8 @@ class GaussianProcess {
 
   /// L^-1 k(points, point), which both mean and variance are made of.
   [[nodiscard]] Eigen::VectorXd whitened(const Eigen::VectorXd& point) const;
+  /// L^-1 values, of others than its own at the same points: [n, any number].
+  [[nodiscard]] Eigen::MatrixXd whitened_values(const Eigen::MatrixXd& values) const;
   /// L^-1 values.
   [[nodiscard]] const Eigen::VectorXd& whitened_values() const { return whitened_values_; }
   [[nodiscard]] const Kernel& kernel() const { return kernel_; }

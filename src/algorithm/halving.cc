@@ -4,7 +4,7 @@
 //   1/eta of all that have reached it so far, and waits until then. Whoever is free promotes before it begins anew.
 // A member is one configuration; the population is how many there can be. Where we differ: who waits when nobody is
 // left that could still change its place stops there, which the paper leaves open; and the end of the budget is no
-// rung, as nothing is promoted from it. A member that failed for good begins again with a new draw.
+// rung, as nothing is promoted from it. A member that failed for good stops.
 #include "algorithm/halving.h"
 
 #include <fmt/format.h>
@@ -29,6 +29,10 @@ struct Climb {
   std::int64_t reached = 0;  ///< the most steps of any complete turn of the configuration before the last one
   std::int64_t last = 0;     ///< of the last complete turn
 };
+
+bool is_candidate(const Member& member) {
+  return member.state == MemberState::waiting || member.state == MemberState::undecided;
+}
 
 bool may_still_report(const Member& member, const Ladder& ladder) {
   if (member.state == MemberState::unborn || member.state == MemberState::ready) return true;
@@ -58,20 +62,42 @@ class Halving final : public Algorithm {
     const std::string place = fmt::format("rung {} of {}: {} of {}", *rung + 1, steps_.size(),
                                           place_of(ladder, member) + 1, ladder.rungs[*rung].size());
     if (is_promotable(ladder, member, eta_)) return proceed_with(own, values, place + ", promoted");
-    const bool can_change = std::ranges::any_of(population.members, [&](const Member& other) {
-      if (other.id == member) return false;
-      const bool is_candidate = other.state == MemberState::waiting || other.state == MemberState::undecided;
-      return may_still_report(other, ladder) || (is_candidate && is_promotable(ladder, other.id, eta_));
-    });
+    const bool can_change = places_can_change(population, ladder, member);
     return {can_change ? DecisionKind::wait : DecisionKind::stop, own.last->key, std::nullopt, values,
             place + (can_change ? ", waits" : ", and nobody is left who could change that")};
   }
 
-  Choice replace(const Population&, int, Random& random) const override {
-    return start_with(sample(experiment_.space, random), "failed for good: drawn anew");
+  std::vector<int> waited_enough(const Population& population) const override {
+    const Ladder ladder = ladder_of(population, steps_);
+    const auto waits = [&](int id) {
+      return population.members[static_cast<std::size_t>(id)].state == MemberState::waiting;
+    };
+    std::vector<int> ready;
+    if (places_can_change(population, ladder, -1)) {
+      for (const int id : promotable(ladder, eta_))
+        if (waits(id)) ready.push_back(id);
+      std::ranges::sort(ready);
+    } else {
+      for (const Member& member : population.members)
+        if (waits(member.id)) ready.push_back(member.id);
+    }
+    return ready;
+  }
+
+  Choice replace(const Population& population, int member, Random&) const override {
+    return stop_with(population.members.at(static_cast<std::size_t>(member)), "failed for good");
   }
 
  private:
+  /// Whether anybody but `member` trains, may begin to, or is to be promoted.
+  [[nodiscard]] bool places_can_change(const Population& population, const Ladder& ladder, int member) const {
+    const auto others = [&](const Member& other) { return other.id != member && may_still_report(other, ladder); };
+    if (std::ranges::any_of(population.members, others)) return true;
+    return std::ranges::any_of(promotable(ladder, eta_), [&](int id) {
+      return id != member && is_candidate(population.members[static_cast<std::size_t>(id)]);
+    });
+  }
+
   Experiment experiment_;
   std::int64_t eta_;
   std::vector<std::int64_t> steps_;
@@ -124,6 +150,20 @@ std::size_t place_of(const Ladder& ladder, int member) {
     return result.member == member && result.first_turn == ladder.first_turn[id];
   });
   return static_cast<std::size_t>(own - results.begin());
+}
+
+std::vector<int> promotable(const Ladder& ladder, std::int64_t eta) {
+  std::vector<int> members;
+  for (std::size_t rung = 0; rung < ladder.rungs.size(); ++rung) {
+    const auto& results = ladder.rungs[rung];
+    for (std::size_t place = 0; place < results.size() / static_cast<std::size_t>(eta); ++place) {
+      const RungResult& result = results[place];
+      const auto id = static_cast<std::size_t>(result.member);
+      const bool stands_there = ladder.at[id] == rung && ladder.first_turn[id] == result.first_turn;
+      if (stands_there && std::isfinite(result.score)) members.push_back(result.member);
+    }
+  }
+  return members;
 }
 
 bool is_promotable(const Ladder& ladder, int member, std::int64_t eta) {

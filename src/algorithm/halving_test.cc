@@ -108,6 +108,28 @@ TEST_F(HalvingTest, StopsThoseThatNobodyCanHelpAnyMore) {
   EXPECT_EQ(decided(0), DecisionKind::stop) << "member 1 has not decided yet, but cannot be promoted either";
 }
 
+TEST_F(HalvingTest, NamesThoseThatHaveWaitedEnough) {
+  for (int member = 0; member < 8; ++member) {
+    ends_turn(member, member == 0 ? 5 : member == 1 ? 6 : 1);
+    (void)decided(member);
+  }
+  EXPECT_THAT(algorithm_->waited_enough(population_), ElementsAre(0, 1)) << "the best two of eight";
+  EXPECT_EQ(decided(0), DecisionKind::proceed);
+  EXPECT_EQ(decided(1), DecisionKind::proceed);
+  EXPECT_THAT(algorithm_->waited_enough(population_), ElementsAre()) << "these train, and one is unborn";
+  for (const int member : {0, 1, 8}) population_.members[static_cast<std::size_t>(member)].state = MemberState::stopped;
+  EXPECT_THAT(algorithm_->waited_enough(population_), ElementsAre(2, 3, 4, 5, 6, 7)) << "there is nothing to wait for";
+  for (const int member : {2, 3, 4, 5, 6, 7}) EXPECT_EQ(decided(member), DecisionKind::stop);
+}
+
+TEST_F(HalvingTest, StopsAConfigurationThatFailedForGood) {
+  ends_turn(0, 5);
+  Random random{1};
+  const Choice choice = algorithm_->replace(population_, 0, random);
+  EXPECT_EQ(choice.kind, DecisionKind::stop);
+  EXPECT_EQ(choice.weights, (TurnKey{0, 1}));
+}
+
 TEST_F(HalvingTest, CountsAConfigurationThatFailedForGoodBesideTheOneThatReplacedIt) {
   is_unborn_from(3);
   for (int member = 0; member < 3; ++member) ends_turn(member, 3 - member);

@@ -26,7 +26,7 @@ std::map<std::string, Settings> by_parameter(const Settings& settings) {
   return groups;
 }
 
-HandSchedule read_one(const std::string& name, const Settings& settings, double budget) {
+HandSchedule read_one(const std::string& name, const Settings& settings) {
   SettingsReader reader(settings, "[algorithm.schedule] " + name);
   if (settings.contains("")) reader.fail("it", "must be a table: { shape = \"cosine\", from = 1e-3, to = 1e-5 }");
   constexpr double any = std::numeric_limits<double>::max();
@@ -53,7 +53,9 @@ HandSchedule read_one(const std::string& name, const Settings& settings, double 
       schedule.from = need("from");
       schedule.to = need("to");
       schedule.warmup = reader.real("warmup", 0, 0, any);
-      schedule.end = reader.real("end", budget, 1, any);
+      // Not the budget unless it is said: that may be raised, and what was decided must still follow from the record.
+      if (!reader.has("end")) reader.fail("end", "is missing: the step where it ends, such as the budget's");
+      schedule.end = reader.real("end", 1, 1, any);
       if (schedule.end <= schedule.warmup) reader.fail("end", "must be after the warm-up");
       break;
     case HandSchedule::Shape::inverse_sqrt:
@@ -80,10 +82,9 @@ double HandSchedule::at(double step) const {
   return to + (from - to) * (1 + std::cos(std::numbers::pi * progress)) / 2;
 }
 
-std::map<std::string, HandSchedule> read_hand_schedules(const Settings& settings, std::int64_t budget) {
+std::map<std::string, HandSchedule> read_hand_schedules(const Settings& settings) {
   std::map<std::string, HandSchedule> schedules;
-  for (const auto& [name, group] : by_parameter(settings))
-    schedules.emplace(name, read_one(name, group, static_cast<double>(budget)));
+  for (const auto& [name, group] : by_parameter(settings)) schedules.emplace(name, read_one(name, group));
   return schedules;
 }
 

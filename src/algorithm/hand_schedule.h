@@ -28,8 +28,8 @@ class HandSchedule {
   [[nodiscard]] double at(double step) const;
 };
 
-/// The settings "schedule.<hyperparameter>.<key>" of [algorithm.schedule]; `budget`: a member's steps, where schedules
-/// end unless they say otherwise. Throws UsageError that names the key. Other settings are left alone.
-[[nodiscard]] std::map<std::string, HandSchedule> read_hand_schedules(const Settings& settings, std::int64_t budget);
+/// The settings "schedule.<hyperparameter>.<key>" of [algorithm.schedule]. Throws UsageError that names the key. Other
+/// settings are left alone.
+[[nodiscard]] std::map<std::string, HandSchedule> read_hand_schedules(const Settings& settings);
 
 }  // namespace pbt

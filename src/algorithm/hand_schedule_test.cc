@@ -18,7 +18,7 @@ Settings schedule(Settings settings) {
   return named;
 }
 
-HandSchedule read(Settings settings) { return read_hand_schedules(schedule(std::move(settings)), 1000).at("rate"); }
+HandSchedule read(Settings settings) { return read_hand_schedules(schedule(std::move(settings))).at("rate"); }
 
 std::string refusal(Settings settings) {
   try {
@@ -41,11 +41,11 @@ TEST(HandSchedule, HoldsEachPieceUntilTheNext) {
 
 TEST(HandSchedule, FollowsACosineAfterItsWarmUp) {
   const HandSchedule cosine =
-      read({{"shape", std::string("cosine")}, {"from", 1.0}, {"to", 0.2}, {"warmup", std::int64_t{200}}});
+      read({{"shape", std::string("cosine")}, {"from", 1.0}, {"to", 0.2}, {"warmup", 200.0}, {"end", 1000.0}});
   EXPECT_DOUBLE_EQ(cosine.at(50), 0.25);
   EXPECT_DOUBLE_EQ(cosine.at(200), 1);
   EXPECT_DOUBLE_EQ(cosine.at(600), 0.6) << "half way";
-  EXPECT_DOUBLE_EQ(cosine.at(1000), 0.2) << "at the budget's end";
+  EXPECT_DOUBLE_EQ(cosine.at(1000), 0.2) << "at its end";
   EXPECT_DOUBLE_EQ(cosine.at(2000), 0.2);
 }
 
@@ -66,6 +66,8 @@ TEST(HandSchedule, SaysWhatIsWrongWithIt) {
   EXPECT_THAT(refusal({{"from", 1.0}}), testing::HasSubstr("[algorithm.schedule] rate: shape is missing"));
   EXPECT_THAT(refusal({{"shape", std::string("cosin")}}), testing::HasSubstr("did you mean \"cosine\""));
   EXPECT_THAT(refusal({{"shape", std::string("cosine")}, {"from", 1.0}}), testing::HasSubstr("to is missing"));
+  EXPECT_THAT(refusal({{"shape", std::string("linear")}, {"from", 1.0}, {"to", 0.0}}),
+              testing::HasSubstr("end is missing"));
   EXPECT_THAT(refusal({{"shape", std::string("piecewise")},
                        {"steps", std::vector<double>{0, 5}},
                        {"values", std::vector<double>{1}}}),
@@ -80,7 +82,7 @@ Experiment experiment_with(const std::string& shape, double from, double to) {
   experiment.interval = 100;
   experiment.budget.steps = 1000;
   experiment.algorithm.type = "fixed";
-  experiment.algorithm.settings = schedule({{"shape", shape}, {"from", from}, {"to", to}});
+  experiment.algorithm.settings = schedule({{"shape", shape}, {"from", from}, {"to", to}, {"end", 1000.0}});
   experiment.space.parameters.push_back({"rate", RealRange{0.1, 1}, {}, false, {}, {}});
   return experiment;
 }

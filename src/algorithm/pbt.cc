@@ -35,7 +35,8 @@ class Pbt final : public Algorithm {
       std::unique_ptr<Explore> explore)
       : experiment_(experiment), settings_(settings), exploit_(std::move(exploit)), explore_(std::move(explore)) {}
 
-  int history_turns() const override { return settings_.compare == Compare::equal_steps ? -1 : 0; }
+  int history_turns() const override { return copies_history() ? -1 : 0; }
+  bool copies_history() const override { return settings_.compare == Compare::equal_steps; }
 
   Choice first(const Population&, int member, Random& random) const override {
     return first_from_space(experiment_, member, random);
@@ -114,6 +115,20 @@ Choice start_with(Hyperparameters hyperparameters, std::string reason) {
 
 Choice proceed_with(const Member& member, Hyperparameters hyperparameters, std::string reason) {
   return {DecisionKind::proceed, member.last->key, std::nullopt, std::move(hyperparameters), std::move(reason)};
+}
+
+Choice stop_with(const Member& member, std::string reason) {
+  Choice choice{DecisionKind::stop, std::nullopt, std::nullopt, {}, std::move(reason)};
+  if (member.broken) {
+    if (member.standing) choice.weights = member.standing->key;
+    choice.hyperparameters = member.next->hyperparameters;
+  } else if (member.last) {
+    choice.weights = member.last->key;
+    choice.hyperparameters = member.last->hyperparameters;
+  } else if (member.next) {
+    choice.hyperparameters = member.next->hyperparameters;
+  }
+  return choice;
 }
 
 Choice first_from_space(const Experiment& experiment, int member, Random& random) {

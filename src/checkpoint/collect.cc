@@ -101,7 +101,7 @@ int turns_that_may_be_copied(const Population& population) {
 }  // namespace
 
 CheckpointSpec with_donors(CheckpointSpec spec, const Algorithm& algorithm, const RunReader& reader) {
-  if (algorithm.history_turns() == 0) return spec;
+  if (!algorithm.copies_history()) return spec;
   spec.keep_last = std::max(spec.keep_last, turns_that_may_be_copied(reader.population(algorithm.history_turns())));
   return spec;
 }

@@ -61,6 +61,13 @@ TEST_F(CollectTest, KeepsWhatAYoungerMemberMayCopyWhereScoresAreComparedAtEqualS
   EXPECT_EQ(with_donors({.keep_last = 1}, *algorithm_, *store_).keep_last, 4);  // their second to fifth
 }
 
+TEST_F(CollectTest, KeepsNothingForAMethodThatReadsTheHistoryAndCopiesNobody) {
+  experiment_.algorithm = {.type = "halving"};
+  experiment_.budget.steps = 100;
+  algorithm_ = make_algorithm(experiment_, builtin_strategies());
+  EXPECT_EQ(with_donors({.keep_last = 1}, *algorithm_, *store_).keep_last, 1);
+}
+
 TEST_F(CollectTest, RemovesBytesThatNoRecordWillEverName) {
   storage_->stage("m0.t6.f1").write("theta", "the member's fence has grown since");
   storage_->stage("m1.t2.f99").write("theta", "the turn was committed with other bytes");

@@ -24,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Seeds of evaluations begin here, far from those of tuning, which are small numbers.
-constexpr std::uint64_t first_evaluation_seed = 1'000'000'000;
+/// Seeds of evaluations begin here: turns have theirs below 2^31, and some trainers take 32 bits.
+constexpr std::uint64_t first_evaluation_seed = 3'000'000'000;
 
 /// One method: a file that is run with several seeds, or one recorded experiment.
 struct Entrant {
@@ -51,11 +51,17 @@ std::vector<Entrant> entrants_of(const CompareOptions& options) {
       entrants.push_back({run.location.experiment, std::move(run.experiment), run.location});
     }
     const Entrant& last = entrants.back();
-    check_evaluation(last.experiment.evaluation);
+    check_evaluation(last.experiment);
     const Objective &objective = last.experiment.objective, &first = entrants.front().experiment.objective;
     if (objective.metric != first.metric || objective.mode != first.mode)
       throw UsageError(fmt::format("{} is scored by {} and {} by {}: what is compared needs one objective", name,
                                    objective.metric, options.experiments.front(), first.metric));
+    if (evaluation_metric(last.experiment) != evaluation_metric(entrants.front().experiment))
+      throw UsageError(
+          fmt::format("{} is evaluated again by {} and {} by {}: what is compared needs one [evaluation] "
+                      "metric",
+                      name, evaluation_metric(last.experiment), options.experiments.front(),
+                      evaluation_metric(entrants.front().experiment)));
     for (std::size_t i = 0; i + 1 < entrants.size(); ++i)
       if (entrants[i].name == last.name)
         throw UsageError(fmt::format("{} and {} are both named \"{}\": give each its own name", options.experiments[i],
@@ -84,24 +90,34 @@ int run_one(const Experiment& experiment, const Location& place, const Strategie
   const std::string specification = write_experiment(experiment);
   if (!create_experiment(place.database, experiment.name, specification, experiment.population, clock)) {
     const OpenRun there = open_run({.experiment = experiment.name, .store = place.store});
-    const std::vector<Change> changes = compare(there.experiment, experiment);
+    std::vector<Change> changes = compare(there.experiment, experiment);
+    const bool any = !changes.empty();
+    std::erase_if(changes, [](const Change& change) { return change.allowed; });
     if (!changes.empty())
       throw UsageError(
           fmt::format("{} holds a run of {} from another file, which differs in\n{}\nTake another folder "
                       "(--output), or give the experiment another name",
                       place.folder.string(), experiment.name, to_string(changes)));
-    if (there.reader->status().state == RunState::done) return 0;
+    const bool is_done =
+        there.reader->status().state == RunState::done && planned_steps(experiment) <= planned_steps(there.experiment);
+    if (is_done) return 0;
+    if (any)
+      open_sqlite_store(place.database, experiment.name, Durability::power, clock)
+          ->control(SetSpecification{specification});
   }
   return work(place, experiment, *algorithm, {.workers = experiment.workers.count, .json = json});
 }
 
-/// The best turn's score when it is evaluated again; remembered in a file, as it may take long.
-std::optional<double> evaluated(const OpenRun& run, std::uint64_t seed, const fs::path& folder) {
-  const TurnPointer best = run.reader->population().best;
-  if (run.experiment.evaluation.command.empty() || !best) return {};
+/// The best turn's score when it is evaluated again, -infinity where there is none; remembered in a file, as it may
+/// take long.
+std::optional<double> evaluated(const OpenRun& run, const TurnPointer& best, std::uint64_t seed,
+                                const fs::path& folder) {
+  if (run.experiment.evaluation.command.empty()) return {};
+  if (!best) return -std::numeric_limits<double>::infinity();
   const nlohmann::json question{{"checkpoint", best->checkpoint.name},
+                                {"checksum", best->checkpoint.checksum},
                                 {"command", run.experiment.evaluation.command},
-                                {"metric", run.experiment.evaluation.metric},
+                                {"metric", evaluation_metric(run.experiment)},
                                 {"seed", seed}};
   const fs::path memory = folder / fmt::format("{}.evaluation.json", run.location.experiment);
   std::ostringstream text;
@@ -115,24 +131,46 @@ std::optional<double> evaluated(const OpenRun& run, std::uint64_t seed, const fs
   return score;
 }
 
-ComparedRun read_run(const Location& place, std::uint64_t seed, Equal equal, const fs::path& folder) {
-  const OpenRun run = open_run({.experiment = place.experiment, .store = place.store});
-  return {place.experiment, seed, spent_by(*run.reader, equal), best_so_far(*run.reader, equal),
-          evaluated(run, first_evaluation_seed + seed, folder)};
+/// The runs of one entrant, with the [evaluation] of its file as it is now.
+std::vector<OpenRun> runs_of(const Entrant& entrant, const CompareOptions& options) {
+  std::vector<OpenRun> runs;
+  for (int nth = 0; nth < (entrant.recorded ? 1 : options.seeds); ++nth) {
+    const std::string name = seeded(entrant, nth, 0).name;
+    const Location place = entrant.recorded ? *entrant.recorded : place_in(options.output, name);
+    runs.push_back(open_run({.experiment = place.experiment, .store = place.store}));
+    runs.back().experiment.evaluation = entrant.experiment.evaluation;
+  }
+  return runs;
 }
 
+ComparedRun read_run(const OpenRun& run, Equal equal, double budget, const fs::path& folder) {
+  const std::uint64_t seed = run.experiment.seed;
+  ComparedRun compared{run.location.experiment, seed, spent_by(*run.reader, equal),
+                       best_so_far(*run.reader, equal, budget)};
+  const TurnPointer best = run.reader->population().best;
+  compared.best_came_later = best && (compared.curve.empty() || compared.curve.back().score != best->score);
+  if (!compared.best_came_later) compared.evaluated = evaluated(run, best, first_evaluation_seed + seed, folder);
+  return compared;
+}
+
+/// Compared are all up to what the files plan; where time or recorded runs are compared, to what the shortest has
+/// spent.
 Comparison read_all(const std::vector<Entrant>& entrants, const CompareOptions& options, std::int64_t total_steps) {
   const Objective& objective = entrants.front().experiment.objective;
   Comparison comparison{objective.metric, objective.mode, options.equal == "wall" ? Equal::wall : Equal::steps, 0, {}};
+  const auto planned = static_cast<double>(total_steps);
   comparison.budget = std::numeric_limits<double>::infinity();
+  std::vector<std::vector<OpenRun>> runs;
   for (const Entrant& entrant : entrants) {
-    Method method{entrant.name, entrant.experiment.algorithm.type, {}};
-    for (int nth = 0; nth < (entrant.recorded ? 1 : options.seeds); ++nth) {
-      const Experiment experiment = entrant.recorded ? entrant.experiment : seeded(entrant, nth, total_steps);
-      const Location place = entrant.recorded ? *entrant.recorded : place_in(options.output, experiment.name);
-      method.runs.push_back(read_run(place, experiment.seed, comparison.equal, options.output));
-      comparison.budget = std::min(comparison.budget, method.runs.back().spent);
-    }
+    runs.push_back(runs_of(entrant, options));
+    const bool by_plan = !entrant.recorded && comparison.equal == Equal::steps;
+    for (const OpenRun& run : runs.back())
+      comparison.budget = std::min(comparison.budget, by_plan ? planned : spent_by(*run.reader, comparison.equal));
+  }
+  for (std::size_t i = 0; i < entrants.size(); ++i) {
+    Method method{entrants[i].name, entrants[i].experiment.algorithm.type, {}};
+    for (const OpenRun& run : runs[i])
+      method.runs.push_back(read_run(run, comparison.equal, comparison.budget, options.output));
     comparison.methods.push_back(std::move(method));
   }
   return comparison;

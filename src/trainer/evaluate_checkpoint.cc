@@ -19,7 +19,8 @@ Command command_for(const Experiment& experiment, const fs::path& checkpoint, st
   const auto value = [&](const std::string& name) {
     return name == "checkpoint" ? checkpoint.string() : std::to_string(seed);
   };
-  Command command{{}, experiment.trainer.environment, experiment.trainer.directory};
+  Command command{
+      {}, experiment.trainer.environment, experiment.trainer.directory, "the evaluation's", "evaluation.command"};
   for (const std::string& argument : experiment.evaluation.command)
     command.arguments.push_back(substitute(argument, value));
   return command;
@@ -36,7 +37,12 @@ std::string written_since(const fs::path& log, std::uint64_t from) {
 
 }  // namespace
 
-void check_evaluation(const EvaluationSpec& evaluation) {
+std::string evaluation_metric(const Experiment& experiment) {
+  return experiment.evaluation.metric.empty() ? experiment.objective.metric : experiment.evaluation.metric;
+}
+
+void check_evaluation(const Experiment& experiment) {
+  const EvaluationSpec& evaluation = experiment.evaluation;
   if (evaluation.command.empty()) return;
   const std::vector<std::string> used = placeholders(evaluation.command);
   for (const std::string& name : used)
@@ -45,11 +51,12 @@ void check_evaluation(const EvaluationSpec& evaluation) {
                        "}; valid are {checkpoint} and {seed}");
   if (std::ranges::find(used, "checkpoint") == used.end())
     throw UsageError("evaluation.command has no {checkpoint}: it must be told the folder that it is to evaluate");
+  check_program(command_for(experiment, "", 0));
 }
 
 double evaluate_checkpoint(const Experiment& experiment, const fs::path& checkpoint, std::uint64_t seed,
                            const fs::path& log) {
-  check_evaluation(experiment.evaluation);
+  check_evaluation(experiment);
   const std::uint64_t from = log_end(log);
   const Descriptor output = open_log(log);
   Process process = Process::start(command_for(experiment, checkpoint, seed), output.get(), output.get());
@@ -64,8 +71,7 @@ double evaluate_checkpoint(const Experiment& experiment, const fs::path& checkpo
   last.add(written_since(log, from));
   const auto object = last.take();
   if (!object) throw fail("printed no JSON object");
-  const std::string& metric =
-      experiment.evaluation.metric.empty() ? experiment.objective.metric : experiment.evaluation.metric;
+  const std::string metric = evaluation_metric(experiment);
   const Metrics metrics = read_command_result(*object, Assignment{}).report.metrics;
   const auto value = metrics.find(metric);
   if (value == metrics.end()) throw fail("reported no \"" + metric + '"');

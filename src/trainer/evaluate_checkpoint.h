@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "pbt/experiment.h"
 
@@ -13,7 +14,11 @@ namespace pbt {
 [[nodiscard]] double evaluate_checkpoint(const Experiment& experiment, const std::filesystem::path& checkpoint,
                                          std::uint64_t seed, const std::filesystem::path& log);
 
-/// Throws UsageError unless the command, where there is one, names {checkpoint} and no placeholder that is unknown.
-void check_evaluation(const EvaluationSpec& evaluation);
+/// Throws UsageError unless the command, where there is one, names {checkpoint} and no placeholder that is unknown;
+/// Error where its program cannot be started.
+void check_evaluation(const Experiment& experiment);
+
+/// The metric that makes the score: [evaluation] metric, else the objective's.
+[[nodiscard]] std::string evaluation_metric(const Experiment& experiment);
 
 }  // namespace pbt

@@ -54,8 +54,16 @@ TEST_F(EvaluateCheckpointTest, SaysWhatWasPrintedWhenItFails) {
 }
 
 TEST_F(EvaluateCheckpointTest, RefusesACommandThatIsNotToldTheFolder) {
-  EXPECT_THROW(check_evaluation({.command = {"./evaluate"}}), UsageError);
-  EXPECT_THROW(check_evaluation({.command = {"./evaluate", "{checkpoint}", "{folder}"}}), UsageError);
+  experiment_.evaluation.command = {"sh"};
+  EXPECT_THROW(check_evaluation(experiment_), UsageError);
+  experiment_.evaluation.command = {"sh", "{checkpoint}", "{folder}"};
+  EXPECT_THROW(check_evaluation(experiment_), UsageError);
+}
+
+TEST_F(EvaluateCheckpointTest, SaysWhichProgramIsMissing) {
+  experiment_.evaluation.command = {"./absent", "{checkpoint}"};
+  EXPECT_THAT(what_is_said<Error>([&] { check_evaluation(experiment_); }),
+              testing::AllOf(HasSubstr("the evaluation's program"), HasSubstr("correct evaluation.command")));
 }
 
 }  // namespace

@@ -57,35 +57,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-// The guard would only say "exit status 127"; people want to know what is wrong with which path.
-void check_program(const Command& command) {
-  namespace fs = std::filesystem;
-  const std::string& program = command.arguments.at(0);
-  const fs::path directory = command.directory.empty() ? fs::current_path() : fs::path(command.directory);
-  if (!fs::is_directory(directory)) throw Error("the trainer's directory " + directory.string() + " does not exist");
-  if (program.find('/') != std::string::npos) {
-    const fs::path path = directory / program;
-    if (!fs::exists(path))
-      throw Error("the trainer's program " + path.string() + " does not exist: build it, or correct trainer.command");
-    if (fs::is_directory(path))
-      throw Error("the trainer's program " + path.string() + " is a folder: correct trainer.command");
-    if (::access(path.c_str(), X_OK) != 0)
-      throw Error("the trainer's program " + path.string() + " is not executable: chmod +x it");
-    return;
-  }
-  const auto given = command.environment.find("PATH");
-  const char* own = std::getenv("PATH");
-  const std::string path = given != command.environment.end() ? given->second : own != nullptr ? own : "/bin:/usr/bin";
-  for (std::size_t from = 0; from <= path.size();) {
-    const std::size_t colon = std::min(path.find(':', from), path.size());
-    const fs::path candidate = directory / path.substr(from, colon - from) / program;
-    if (::access(candidate.c_str(), X_OK) == 0 && !fs::is_directory(candidate)) return;
-    from = colon + 1;
-  }
-  throw Error("no program \"" + program + "\" on PATH: a program of your own needs its path, e.g. \"./" + program +
-              "\"");
-}
-
 // The two settings of posix_spawn, freed at the end.
 struct SpawnSettings {
   posix_spawn_file_actions_t actions{};
@@ -138,6 +109,36 @@ void sweep(const std::string& marker, int lifeline) {
 }
 
 }  // namespace
+
+// The guard would only say "exit status 127"; people want to know what is wrong with which path.
+void check_program(const Command& command) {
+  namespace fs = std::filesystem;
+  const std::string& program = command.arguments.at(0);
+  const fs::path directory = command.directory.empty() ? fs::current_path() : fs::path(command.directory);
+  if (!fs::is_directory(directory)) throw Error(command.whose + " directory " + directory.string() + " does not exist");
+  if (program.find('/') != std::string::npos) {
+    const fs::path path = directory / program;
+    if (!fs::exists(path))
+      throw Error(command.whose + " program " + path.string() + " does not exist: build it, or correct " +
+                  command.setting);
+    if (fs::is_directory(path))
+      throw Error(command.whose + " program " + path.string() + " is a folder: correct " + command.setting);
+    if (::access(path.c_str(), X_OK) != 0)
+      throw Error(command.whose + " program " + path.string() + " is not executable: chmod +x it");
+    return;
+  }
+  const auto given = command.environment.find("PATH");
+  const char* own = std::getenv("PATH");
+  const std::string path = given != command.environment.end() ? given->second : own != nullptr ? own : "/bin:/usr/bin";
+  for (std::size_t from = 0; from <= path.size();) {
+    const std::size_t colon = std::min(path.find(':', from), path.size());
+    const fs::path candidate = directory / path.substr(from, colon - from) / program;
+    if (::access(candidate.c_str(), X_OK) == 0 && !fs::is_directory(candidate)) return;
+    from = colon + 1;
+  }
+  throw Error("no program \"" + program + "\" on PATH: a program of your own needs its path, e.g. \"./" + program +
+              "\"");
+}
 
 std::string to_string(const ExitStatus& ended) {
   const std::string status = "exit status " + std::to_string(ended.status);

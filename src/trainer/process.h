@@ -17,6 +17,8 @@ struct Command {
   std::vector<std::string> arguments;              ///< the program first; not empty
   std::map<std::string, std::string> environment;  ///< beside this process's own
   std::string directory;                           ///< where it runs; empty: here
+  std::string whose = "the trainer's";             ///< in what is said of it
+  std::string setting = "trainer.command";         ///< where it is written
 };
 
 /// How a process ended: an exit status, or 128 + a signal as shells have it.
@@ -27,6 +29,9 @@ struct ExitStatus {
 
 /// "exit status 3", "SIGSEGV (exit status 139)"
 [[nodiscard]] std::string to_string(const ExitStatus& ended);
+
+/// Throws pbt::Error that says why the command cannot start: no such program or folder, or not executable.
+void check_program(const Command& command);
 
 /// A running command with everything that it starts, under a guard (guard.h). One thread at a time. Needs no signal
 /// handler.

@@ -18,9 +18,10 @@ std::vector<double> linear_ticks(double low, double high, int about) {
   const double rough = (high - low) / std::max(about, 1);
   const double power = std::pow(10, std::floor(std::log10(rough)));
   const double step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10);
+  const double first = std::ceil(low / step - 1e-9);
   std::vector<double> values;
-  for (double k = std::ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k)
-    values.push_back(k * step + 0.0);  // no -0
+  for (int i = 0; i <= 3 * std::max(about, 1) && (first + i) * step <= high + step * 1e-9; ++i)
+    values.push_back((first + i) * step + 0.0);  // no -0
   return values;
 }
 
@@ -57,7 +58,8 @@ AxisRange range_of(std::vector<double> values, double cut) {
   double high = values.back();
   // Hidden only where what it hides would take more room than all the rest.
   if (high - values.front() < 2 * (high - low)) low = values.front();
-  const double margin = high > low ? (high - low) * 0.04 : std::max(std::fabs(high) * 0.1, 1e-9);
+  const double margin = high > low ? std::max((high - low) * 0.04, std::fabs(high) * 1e-9)  // beyond what is rounding
+                                   : std::max(std::fabs(high) * 0.1, 1e-9);
   return {low - margin, high + margin, Scale::linear};
 }
 

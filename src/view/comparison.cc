@@ -15,13 +15,16 @@ constexpr double nothing = -std::numeric_limits<double>::infinity();
 struct Expense {
   std::int64_t sequence = 0;
   std::int64_t steps = 0;
+  std::int64_t ended_ms = 0;
   TurnPointer turn;  ///< null: a failure
 };
 
 std::vector<Expense> expenses_of(const RunReader& run) {
   std::vector<Expense> expenses;
-  for (const TurnPointer& turn : all_turns(run)) expenses.push_back({turn->sequence, turn->steps(), turn});
-  for (const Failure& failure : all_failures(run)) expenses.push_back({failure.sequence, failure.steps_lost, nullptr});
+  for (const TurnPointer& turn : all_turns(run))
+    expenses.push_back({turn->sequence, turn->steps(), turn->ended_ms, turn});
+  for (const Failure& failure : all_failures(run))
+    expenses.push_back({failure.sequence, failure.steps_lost, failure.time_ms, nullptr});
   std::ranges::sort(expenses, {}, &Expense::sequence);
   return expenses;
 }
@@ -42,7 +45,7 @@ class TrainingTime {
   std::int64_t total_ms_ = 0;
 };
 
-/// Calls `visit(spent, turn)` after each expense.
+/// Calls `visit(spent, expense)` after each expense.
 template <class Visit>
 void follow(const RunReader& run, Equal equal, const Visit& visit) {
   TrainingTime time;
@@ -50,7 +53,7 @@ void follow(const RunReader& run, Equal equal, const Visit& visit) {
   for (const Expense& expense : expenses_of(run)) {
     steps += static_cast<double>(expense.steps);
     if (expense.turn) seconds = time.with(*expense.turn);
-    visit(equal == Equal::steps ? steps : seconds, expense.turn);
+    visit(equal == Equal::steps ? steps : seconds, expense);
   }
 }
 
@@ -75,9 +78,19 @@ std::vector<double> finals_of(const Comparison& comparison, const Method& method
 
 }  // namespace
 
-std::vector<CurvePoint> best_so_far(const RunReader& run, Equal equal) {
+std::vector<CurvePoint> best_so_far(const RunReader& run, Equal equal, double budget) {
   std::vector<CurvePoint> curve;
-  follow(run, equal, [&](double spent, const TurnPointer& turn) {
+  std::optional<std::int64_t> reached_ms;  // the budget
+  follow(run, equal, [&](double spent, const Expense& expense) {
+    const TurnPointer& turn = expense.turn;
+    if (spent > budget) {
+      const bool under_way = equal == Equal::steps && (!reached_ms || (turn && turn->started_ms < *reached_ms));
+      if (!reached_ms) reached_ms = expense.ended_ms;
+      if (!under_way) return;
+      spent = budget;
+    } else if (spent == budget) {
+      reached_ms = expense.ended_ms;
+    }
     if (!turn || turn->partial || !std::isfinite(turn->score)) return;
     if (curve.empty() || turn->score > curve.back().score) curve.push_back({spent, turn->score});
   });
@@ -86,7 +99,7 @@ std::vector<CurvePoint> best_so_far(const RunReader& run, Equal equal) {
 
 double spent_by(const RunReader& run, Equal equal) {
   double last = 0;
-  follow(run, equal, [&](double spent, const TurnPointer&) { last = spent; });
+  follow(run, equal, [&](double spent, const Expense&) { last = spent; });
   return last;
 }
 
@@ -101,9 +114,10 @@ MeanCurve mean_curve(const Comparison& comparison, const Method& method, int poi
   for (int i = 1; i <= points; ++i) {
     const double spent = comparison.budget * i / points;
     const std::vector<double> scores = scores_at(method, spent);
-    if (std::ranges::any_of(scores, [](double score) { return !std::isfinite(score); })) continue;
+    const double mean = interquartile_mean(scores);
+    if (!std::isfinite(mean)) continue;
     curve.spent.push_back(spent);
-    curve.mean.push_back(interquartile_mean(scores));
+    curve.mean.push_back(mean);
     curve.interval.push_back(interquartile_mean_interval(scores, quick));
   }
   return curve;
@@ -127,7 +141,8 @@ std::vector<Verdict> verdicts(const Comparison& comparison) {
     verdict.better = probability_of_improvement(verdict.finals, first_finals);
     verdict.better_interval = probability_of_improvement_interval(verdict.finals, first_finals, together);
     for (std::size_t i = 0; i < first_curve.mean.size() && !verdict.first_reached_it_at; ++i)
-      if (first_curve.mean[i] >= verdict.tuned_mean) verdict.first_reached_it_at = first_curve.spent[i];
+      if (std::isfinite(verdict.tuned_mean) && first_curve.mean[i] >= verdict.tuned_mean)
+        verdict.first_reached_it_at = first_curve.spent[i];
     all.push_back(std::move(verdict));
   }
   return all;

@@ -20,8 +20,9 @@ struct CurvePoint {
 /// What the runs are compared at equal amounts of.
 enum class Equal { steps, wall };
 
-/// The best score so far of a run against what it had spent: a point at each turn that was better than all before.
-[[nodiscard]] std::vector<CurvePoint> best_so_far(const RunReader& run, Equal equal);
+/// The best score so far of a run against what it had spent: a point at each turn that was better than all before. What
+/// began after `budget` had been spent is left out; turns that were under way then end on it, in steps.
+[[nodiscard]] std::vector<CurvePoint> best_so_far(const RunReader& run, Equal equal, double budget);
 /// What it has spent in all.
 [[nodiscard]] double spent_by(const RunReader& run, Equal equal);
 /// The best score when `spent` had been spent; -infinity before the first.
@@ -33,8 +34,10 @@ struct ComparedRun {
   std::uint64_t seed = 0;
   double spent = 0;
   std::vector<CurvePoint> curve;
-  /// The best turn's score when it was evaluated again, on seeds or data that tuning never saw; none: it was not.
+  /// The best turn's score when it was evaluated again, on seeds or data that tuning never saw; -infinity where no turn
+  /// had a score; none: it was not evaluated.
   std::optional<double> evaluated;
+  bool best_came_later = false;  ///< the run's best turn lies beyond the budget, and its best until then was not kept
 };
 
 /// A method, by the experiment file that it came from.
@@ -48,7 +51,7 @@ struct Comparison {
   std::string metric;
   Mode mode = Mode::maximize;
   Equal equal = Equal::steps;
-  double budget = 0;            ///< up to which all are compared: what the shortest run had spent
+  double budget = 0;            ///< up to which all are compared
   std::vector<Method> methods;  ///< the first is the one that the others are held against
 };
 

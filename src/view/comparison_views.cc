@@ -35,15 +35,24 @@ Json number_json(double number) { return std::isfinite(number) ? Json(number) : 
 
 Json interval_json(Interval interval) { return Json::array({number_json(interval.low), number_json(interval.high)}); }
 
+/// Why nothing was evaluated again.
+std::string why_not(const Comparison& comparison) {
+  for (const Method& method : comparison.methods)
+    for (const ComparedRun& run : method.runs)
+      if (run.best_came_later)
+        return "not evaluated again: " + run.name + " went on beyond, and its best turn is from there\n";
+  return "[evaluation] in the experiment files would evaluate it again\n";
+}
+
 std::string footnotes(const Comparison& comparison, const std::vector<Verdict>& verdicts) {
   const std::size_t others = comparison.methods.size() - 1;
   std::string text = fmt::format(
       "at equal {}: {}; final and tuned are interquartile means over the seeds, with bootstrap 95 % intervals\n",
       comparison.equal == Equal::steps ? "total steps" : "training time", spent_text(comparison, comparison.budget));
-  text += verdicts.front().evaluated ? "final: the best turn of each run, evaluated again apart from tuning; tuned: "
-                                       "the score by which it was chosen\n"
-                                     : "final: the score by which each run's best turn was chosen, and so too good; "
-                                       "[evaluation] in the experiment files would evaluate it again\n";
+  text += verdicts.front().evaluated
+              ? "final: the best turn of each run, evaluated again apart from tuning; tuned: the score by which it was "
+                "chosen\n"
+              : "final: the score by which each run's best turn was chosen, and so too good; " + why_not(comparison);
   if (others > 0)
     text += fmt::format(
         "better: the probability that a run beats one of {}; {} comparison{}, intervals at {:.4g} % each "

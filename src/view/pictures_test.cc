@@ -30,6 +30,12 @@ TEST(Ticks, AreRoundAndWithinTheRange) {
       ElementsAre(testing::DoubleNear(0.9, 1e-9), testing::DoubleNear(0.99, 1e-9), testing::DoubleNear(0.999, 1e-9)));
 }
 
+TEST(Ticks, AreFewAlsoWhereValuesDifferByLessThanTheyCanSay) {
+  const AxisRange range = range_of({1.0, 0.9999999999999999});
+  EXPECT_LT(ticks(range, 8).size(), 20U);
+  EXPECT_LT(ticks({1.0, 1.0000000000000004, Scale::linear}, 8).size(), 30U);
+}
+
 TEST(RangeOf, LeavesOutWhatIsNotFiniteAndOutliersThatWouldPressTheRest) {
   const AxisRange range = range_of({1, 2, INFINITY, NAN, 3});
   EXPECT_LT(range.low, 1);

@@ -141,8 +141,8 @@ std::vector<Event> record(const Tools& tools, const std::vector<Attempt>& attemp
 std::optional<MembersDecided> end_waits(const Tools& tools) {
   const Population population = tools.store.population(tools.algorithm.history_turns());
   Decide commit;
-  for (const Member& member : population.members) {
-    if (member.state != MemberState::waiting) continue;
+  for (const int id : tools.algorithm.waited_enough(population)) {
+    const Member& member = population.members.at(static_cast<std::size_t>(id));
     Decision decision = decide_now(tools, population, member, /*attempt=*/0);
     if (decision.kind != DecisionKind::wait) commit.decisions.push_back(std::move(decision));
   }
@@ -192,7 +192,7 @@ std::optional<std::string> why_hopeless(const Population& population, const Fail
   bool any_turn = false;
   for (const Member& member : population.members) {
     any_turn = any_turn || member.turns > 0;
-    if (member.state == MemberState::stopped) continue;
+    if (member.state == MemberState::stopped && member.setbacks == 0) continue;  // else it failed for good
     ++active;
     failing += member.setbacks > 0 ? 1 : 0;
     setbacks += member.setbacks;

@@ -33,11 +33,15 @@ TEST_F(WaitsTest, EndsEveryWaitByAPromotionOrAtTheEnd) {
 TEST_F(WaitsTest, PromotesBeforeItBeginsAnotherConfiguration) {
   work();
   std::vector<Decision> decisions = store_->decisions(0, 1000);
+  int before_the_last_start = 0, so_far = 0;
   for (std::size_t i = 0; i + 1 < decisions.size(); ++i) {
     const bool ended_a_wait = decisions[i].revision > 0 && decisions[i].kind == DecisionKind::proceed;
+    if (decisions[i].kind == DecisionKind::start) before_the_last_start = so_far;
     if (!ended_a_wait) continue;
+    ++so_far;
     EXPECT_NE(decisions[i + 1].kind, DecisionKind::start) << "m" << decisions[i].member << " was to go first";
   }
+  EXPECT_GT(before_the_last_start, 0) << "else no wait would have ended while there was somebody to begin";
 }
 
 TEST_F(WaitsTest, EndsASynchronousRoundInWhichSomeWait) {
@@ -55,6 +59,12 @@ TEST_F(WaitsTest, EndsTheWaitsThatADeadWorkerHasLeft) {
   EXPECT_EQ(end, WorkerEnd::stopped);
   EXPECT_EQ(work(), WorkerEnd::finished);
   EXPECT_TRUE(population().finished());
+}
+
+TEST_F(WaitsTest, SaysThatAllFirstTurnsFailedAlthoughEachMemberStopsWhenItFails) {
+  work([](const Assignment&, TurnControl&) -> Report { throw std::runtime_error("no such data set"); });
+  EXPECT_EQ(store_->status().state, RunState::failed);
+  EXPECT_EQ(store_->status().reason, "the population's first turns all failed: no such data set");
 }
 
 }  // namespace

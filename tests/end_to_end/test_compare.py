@@ -3,6 +3,9 @@
 import json
 import pathlib
 import re
+import shutil
+
+import pytest
 
 from conftest import PROGRAM, ROOT
 
@@ -54,6 +57,35 @@ def test_refuses_what_cannot_be_compared(house):
     house.write("random.toml", "interval = 20\n" + (house.folder / "random.toml").read_text())
     refused = house.pbt("compare", "random.toml", "--seeds", "1", expect=2).stderr
     assert "interval: 10 -> 20" in refused and "--output" in refused
+
+
+def test_an_evaluation_may_come_later_and_knows_one_model_from_another(house):
+    for name in ("pbt", "random"):
+        take_greed(house, name)
+    evaluation = (house.folder / "pbt.toml").read_text()
+    without = re.sub(r"(?s)\[evaluation\].*?\n\n", "", evaluation)
+    house.write("pbt.toml", without)
+    command = ("compare", "pbt.toml", "random.toml", "--seeds", "1", "--json")
+    assert not json.loads(house.pbt(*command).stdout.splitlines()[-1])["evaluated"]
+    house.write("pbt.toml", evaluation.replace(str(GREED), "./absent", 2).replace("./absent", str(GREED), 1))
+    missing = house.pbt(*command, expect=1).stderr
+    assert "the evaluation's program" in missing and "correct evaluation.command" in missing
+    house.write("pbt.toml", evaluation)
+    first = json.loads(house.pbt(*command).stdout)  # trains nothing
+    assert first["evaluated"]
+
+    shutil.rmtree(house.folder / "runs" / "compare" / "greedy-random-seed-1")
+    house.write("random.toml", (house.folder / "random.toml").read_text() + "[hyperparameters]\nlearning_rate = 0.5\n")
+    again = json.loads(house.pbt(*command).stdout.splitlines()[-1])
+    final, tuned = (again["methods"][1]["runs"][0][key] for key in ("final", "tuned"))
+    assert final == pytest.approx(tuned, abs=1e-5), "the toy has no noise: another final would be another model's"
+
+
+def test_refuses_evaluations_by_different_metrics(house):
+    take_greed(house, "pbt")
+    take_greed(house, "random")
+    house.write("random.toml", (house.folder / "random.toml").read_text() + '[evaluation]\nmetric = "other"\n')
+    assert "needs one [evaluation] metric" in house.pbt("compare", "pbt.toml", "random.toml", expect=2).stderr
 
 
 def test_draws_a_population(house):

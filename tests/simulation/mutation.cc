@@ -162,7 +162,11 @@ class MutatedAlgorithm final : public Algorithm {
 
   Order order() const override { return algorithm_.order(); }
   int history_turns() const override { return algorithm_.history_turns(); }
+  bool copies_history() const override { return algorithm_.copies_history(); }
   bool waits() const override { return algorithm_.waits(); }
+  std::vector<int> waited_enough(const Population& population) const override {
+    return algorithm_.waited_enough(population);
+  }
   Choice first(const Population& population, int member, Random& random) const override {
     if (mutation_ == Mutation::forgets_the_seed) random = Random{++calls_};
     return algorithm_.first(population, member, random);
