@@ -61,8 +61,9 @@ class Halving final : public Algorithm {
     if (!rung) return proceed_with(own, values, "between two rungs");
     const std::string place = fmt::format("rung {} of {}: {} of {}", *rung + 1, steps_.size(),
                                           place_of(ladder, member) + 1, ladder.rungs[*rung].size());
-    if (is_promotable(ladder, member, eta_)) return proceed_with(own, values, place + ", promoted");
-    const bool can_change = places_can_change(population, ladder, member);
+    const std::vector<int> promoted = promotable(ladder, eta_);
+    if (std::ranges::find(promoted, member) != promoted.end()) return proceed_with(own, values, place + ", promoted");
+    const bool can_change = places_can_change(population, ladder, promoted);
     return {can_change ? DecisionKind::wait : DecisionKind::stop, own.last->key, std::nullopt, values,
             place + (can_change ? ", waits" : ", and nobody is left who could change that")};
   }
@@ -72,9 +73,10 @@ class Halving final : public Algorithm {
     const auto waits = [&](int id) {
       return population.members[static_cast<std::size_t>(id)].state == MemberState::waiting;
     };
+    const std::vector<int> promoted = promotable(ladder, eta_);
     std::vector<int> ready;
-    if (places_can_change(population, ladder, -1)) {
-      for (const int id : promotable(ladder, eta_))
+    if (places_can_change(population, ladder, promoted)) {
+      for (const int id : promoted)
         if (waits(id)) ready.push_back(id);
       std::ranges::sort(ready);
     } else {
@@ -89,13 +91,12 @@ class Halving final : public Algorithm {
   }
 
  private:
-  /// Whether anybody but `member` trains, may begin to, or is to be promoted.
-  [[nodiscard]] bool places_can_change(const Population& population, const Ladder& ladder, int member) const {
-    const auto others = [&](const Member& other) { return other.id != member && may_still_report(other, ladder); };
-    if (std::ranges::any_of(population.members, others)) return true;
-    return std::ranges::any_of(promotable(ladder, eta_), [&](int id) {
-      return id != member && is_candidate(population.members[static_cast<std::size_t>(id)]);
-    });
+  /// Whether anybody trains, may begin to, or is to be promoted.
+  [[nodiscard]] static bool places_can_change(const Population& population, const Ladder& ladder,
+                                              const std::vector<int>& promoted) {
+    const auto reports = [&](const Member& member) { return may_still_report(member, ladder); };
+    const auto is_to_go_on = [&](int id) { return is_candidate(population.members[static_cast<std::size_t>(id)]); };
+    return std::ranges::any_of(population.members, reports) || std::ranges::any_of(promoted, is_to_go_on);
   }
 
   Experiment experiment_;
@@ -164,14 +165,6 @@ std::vector<int> promotable(const Ladder& ladder, std::int64_t eta) {
     }
   }
   return members;
-}
-
-bool is_promotable(const Ladder& ladder, int member, std::int64_t eta) {
-  const auto rung = ladder.at[static_cast<std::size_t>(member)];
-  if (!rung) return false;
-  const auto& results = ladder.rungs[*rung];
-  const std::size_t place = place_of(ladder, member);
-  return place < results.size() / static_cast<std::size_t>(eta) && std::isfinite(results[place].score);
 }
 
 std::unique_ptr<Algorithm> make_halving(const Experiment& experiment, const Strategies&) {

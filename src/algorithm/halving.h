@@ -32,10 +32,8 @@ struct Ladder {
 /// The place of the member among the results at its rung, from 0. It stands at a rung.
 [[nodiscard]] std::size_t place_of(const Ladder& ladder, int member);
 
-/// All members that stand at a rung and are promotable there, whatever they do now; in no order.
+/// All members that stand at a rung, are among the best floor(n / eta) of the n results there, and have not diverged;
+/// whatever they do now, in no order.
 [[nodiscard]] std::vector<int> promotable(const Ladder& ladder, std::int64_t eta);
-
-/// Whether the member stands at a rung, is among the best floor(n / eta) of the n results there, and has not diverged.
-[[nodiscard]] bool is_promotable(const Ladder& ladder, int member, std::int64_t eta);
 
 }  // namespace pbt

@@ -90,18 +90,16 @@ int run_one(const Experiment& experiment, const Location& place, const Strategie
   const std::string specification = write_experiment(experiment);
   if (!create_experiment(place.database, experiment.name, specification, experiment.population, clock)) {
     const OpenRun there = open_run({.experiment = experiment.name, .store = place.store});
-    std::vector<Change> changes = compare(there.experiment, experiment);
-    const bool any = !changes.empty();
-    std::erase_if(changes, [](const Change& change) { return change.allowed; });
-    if (!changes.empty())
+    const std::vector<Change> changes = compare(there.experiment, experiment);
+    if (const std::vector<Change> refused = forbidden(changes); !refused.empty())
       throw UsageError(
           fmt::format("{} holds a run of {} from another file, which differs in\n{}\nTake another folder "
                       "(--output), or give the experiment another name",
-                      place.folder.string(), experiment.name, to_string(changes)));
+                      place.folder.string(), experiment.name, to_string(refused)));
     const bool is_done =
         there.reader->status().state == RunState::done && planned_steps(experiment) <= planned_steps(there.experiment);
     if (is_done) return 0;
-    if (any)
+    if (!changes.empty())
       open_sqlite_store(place.database, experiment.name, Durability::power, clock)
           ->control(SetSpecification{specification});
   }

@@ -34,6 +34,9 @@ struct Change {
 /// what its turns are a function of.
 [[nodiscard]] std::vector<Change> compare(const Experiment& before, const Experiment& after);
 
+/// Those that an experiment that has begun may not take.
+[[nodiscard]] std::vector<Change> forbidden(std::vector<Change> changes);
+
 /// "interval: 1000 -> 2000", one a line.
 [[nodiscard]] std::string to_string(const std::vector<Change>& changes);
 

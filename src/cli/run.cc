@@ -60,13 +60,10 @@ std::optional<Experiment> wanted(const RunCommandOptions& options) {
 void reconcile(Store& store, const Experiment& now, const RunCommandOptions& options) {
   const Experiment recorded = read_experiment(store.status().specification, "the record", now.trainer.directory);
   const std::vector<Change> changes = compare(recorded, now);
-  std::vector<Change> forbidden;
-  for (const Change& change : changes)
-    if (!change.allowed) forbidden.push_back(change);
-  if (!forbidden.empty())
+  if (const std::vector<Change> refused = forbidden(changes); !refused.empty())
     throw UsageError(
         "the experiment file changed since the run of " + now.name + " began, in what its record depends on:\n" +
-        to_string(forbidden) +
+        to_string(refused) +
         "\nOnly budgets, [workers], [failures], [checkpoints] and the trainer's time-outs and environment may change. "
         "Undo this, or give the experiment another name");
   if (!changes.empty()) {

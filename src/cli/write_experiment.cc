@@ -72,6 +72,11 @@ std::vector<Change> compare(const Experiment& before, const Experiment& after) {
   return changes;
 }
 
+std::vector<Change> forbidden(std::vector<Change> changes) {
+  std::erase_if(changes, [](const Change& change) { return change.allowed; });
+  return changes;
+}
+
 std::string to_string(const std::vector<Change>& changes) {
   std::string text;
   for (const Change& change : changes) {
