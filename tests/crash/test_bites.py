@@ -12,13 +12,13 @@ import unittest
 
 STORM = pathlib.Path(__file__).with_name("storm.py")
 PROGRAMS = sys.argv[1:3]
-BLOWS = 400  # an experiment is over before these are: on a busy machine few blows meet a turn
+TURNS, BLOWS = 200, 4000  # more than any harm needs: on a busy machine few blows meet a turn, and fewer a lease that is lost
 
 
 class Bites(unittest.TestCase):
     def expect(self, sabotage, *words):
-        done = subprocess.run([sys.executable, STORM, "--pbt", PROGRAMS[0], "--trainer", PROGRAMS[1], "--kills", "1", "--turns", "20", "--blows",
-                               str(BLOWS), "--sabotage", sabotage], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, STORM, "--pbt", PROGRAMS[0], "--trainer", PROGRAMS[1], "--kills", "1", "--turns", str(TURNS),
+                               "--blows", str(BLOWS), "--sabotage", sabotage], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         for word in words:
             self.assertIn(word, done.stderr)
