@@ -1,0 +1,60 @@
+// What several views need of a record, computed once for each state of it.
+import { isCopy, lineageOf, presentTurns, scoreRanks, winnerLineage } from "./lineage";
+import { rampStep } from "../chart/colours";
+import type { Column, TurnRecord } from "./record";
+import { layOutTree, type TreeLayout } from "./tree";
+
+export interface Derived {
+  varied: Column[]; // hyperparameters that took more than one value
+  constant: Column[];
+  winner: Int32Array;
+  present: { member: number; place: number }[];
+  ranks: Float64Array;
+  rankShade: Uint8Array; // a step of the score ramp; 255: diverged
+  timeShade: Uint8Array;
+  copies: number;
+  diverged: number;
+}
+
+const known = new WeakMap<TurnRecord, Derived>();
+const trees = new WeakMap<TurnRecord, TreeLayout>();
+const none = 255;
+
+export function derive(record: TurnRecord): Derived {
+  let derived = known.get(record);
+  if (!derived) known.set(record, (derived = compute(record)));
+  return derived;
+}
+
+export function treeOf(record: TurnRecord): TreeLayout {
+  let tree = trees.get(record);
+  if (!tree) trees.set(record, (tree = layOutTree(record)));
+  return tree;
+}
+
+export function lineageOfMember(record: TurnRecord, member: number): Int32Array {
+  const found = derive(record).present.find((one) => one.member === member);
+  return found ? lineageOf(record, found.place) : new Int32Array(0);
+}
+
+function compute(record: TurnRecord): Derived {
+  const ranks = scoreRanks(record);
+  let copies = 0;
+  let diverged = 0;
+  for (let place = 0; place < record.size; place++) {
+    if (isCopy(record, place)) copies++;
+    if (Number.isNaN(record.score[place]!)) diverged++;
+  }
+  const varies = ({ values }: Column): boolean => values.some((value) => value !== values[0] && !Number.isNaN(value));
+  return {
+    varied: record.hyperparameters.filter(varies),
+    constant: record.hyperparameters.filter((column) => !varies(column)),
+    winner: winnerLineage(record),
+    present: presentTurns(record),
+    ranks,
+    rankShade: Uint8Array.from(ranks, (rank) => (Number.isNaN(rank) ? none : rampStep(rank))),
+    timeShade: Uint8Array.from({ length: record.size }, (_, place) => rampStep(place / Math.max(1, record.size - 1))),
+    copies,
+    diverged,
+  };
+}
