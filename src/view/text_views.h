@@ -19,6 +19,9 @@ namespace pbt {
 [[nodiscard]] std::string best_text(const Experiment& experiment, const Turn& best, const std::string& folder);
 [[nodiscard]] std::string schedule_text(const Experiment& experiment, const std::vector<ScheduleRow>& rows,
                                         const TextStyle& style);
+/// The same as charts, one a hyperparameter that is searched, on its own scale.
+[[nodiscard]] std::string schedule_plot(const Experiment& experiment, const std::vector<ScheduleRow>& rows,
+                                        const TextStyle& style);
 /// The family tree; branches on which nobody stands any more only with `dead_ends`.
 enum class DeadEnds { hidden, shown };
 [[nodiscard]] std::string lineage_text(const Experiment& experiment, const std::vector<Branch>& tree,

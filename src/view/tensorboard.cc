@@ -1,0 +1,82 @@
+#include "view/tensorboard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "pbt/error.h"
+
+namespace pbt {
+namespace {
+
+double seconds(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 1000; }
+
+void append(const std::filesystem::path& file, const std::string& bytes) {
+  std::ofstream out(file, std::ios::binary | std::ios::app);
+  out << bytes << std::flush;
+  if (!out)
+    throw Error("cannot write " + file.string() + " for TensorBoard: is the disk full, or the folder read-only?");
+}
+
+/// The only free name of that kind: TensorBoard reads a run's files in the order of their names.
+std::filesystem::path new_file(const std::filesystem::path& folder, double wall_time_s) {
+  std::filesystem::create_directories(folder);
+  for (int number = 0;; ++number) {
+    const auto file =
+        folder / fmt::format("events.out.tfevents.{:010d}.pbt.{}", static_cast<std::int64_t>(wall_time_s), number);
+    if (!std::filesystem::exists(file)) return file;
+  }
+}
+
+}  // namespace
+
+TensorBoardLog::TensorBoardLog(std::filesystem::path folder, const Experiment& experiment)
+    : folder_(std::move(folder)), name_(experiment.name), objective_(experiment.objective) {}
+
+std::map<std::string, double> TensorBoardLog::scalars(const Turn& turn) const {
+  std::map<std::string, double> scalars{{"score/" + objective_.metric, objective_.metric_value(turn.score)}};
+  for (const auto& [name, value] : turn.metrics) scalars["metrics/" + name] = value;
+  for (const auto& [name, value] : turn.hyperparameters) {
+    if (const auto* real = std::get_if<double>(&value)) scalars["hyperparameters/" + name] = *real;
+    if (const auto* integer = std::get_if<std::int64_t>(&value))
+      scalars["hyperparameters/" + name] = static_cast<double>(*integer);
+  }
+  return scalars;
+}
+
+void TensorBoardLog::begin(int member, Run& run, double wall_time_s) const try {
+  run.file = new_file(folder_ / fmt::format("member-{}", member), wall_time_s);
+  append(run.file, file_version_event(wall_time_s) + restart_event(wall_time_s));
+} catch (const std::filesystem::filesystem_error& error) {
+  throw Error(std::string("cannot write for TensorBoard: ") + error.what());
+}
+
+void TensorBoardLog::update(const Population& population,
+                            const std::function<std::vector<TurnPointer>(TurnKey end)>& lineage_of) {
+  for (const Member& member : population.members) {
+    if (!member.standing) continue;
+    Run& run = runs_[member.id];
+    if (!run.written.empty() && run.written.back() == member.standing->key) continue;
+    const std::vector<TurnPointer> lineage = lineage_of(member.standing->key);
+    const double now_s = seconds(member.standing->ended_ms);
+    if (run.file.empty()) begin(member.id, run, now_s);
+    const bool goes_on = run.written.size() <= lineage.size() &&
+                         std::equal(run.written.begin(), run.written.end(), lineage.begin(),
+                                    [](TurnKey key, const TurnPointer& turn) { return turn->key == key; });
+    std::string bytes;
+    if (!goes_on) {
+      bytes += restart_event(now_s);
+      run.written.clear();
+    }
+    if (run.written.empty()) bytes += hparams_event(now_s, name_, lineage.front()->hyperparameters);
+    for (std::size_t i = run.written.size(); i < lineage.size(); ++i) {
+      bytes += scalars_event(seconds(lineage[i]->ended_ms), lineage[i]->to_step, scalars(*lineage[i]));
+      run.written.push_back(lineage[i]->key);
+    }
+    append(run.file, bytes);
+  }
+}
+
+}  // namespace pbt
