@@ -51,6 +51,7 @@ int parse_command_line(int argc, char** argv, CommandLine& line) {
   add_init_command(app, line);
   add_running_commands(app, line);
   add_reading_commands(app, line);
+  add_showing_commands(app, line);
   add_tending_commands(app, line);
   char** const dashes =
       std::find_if(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });

@@ -23,6 +23,7 @@ struct CommandLine {
 void add_reading_commands(CLI::App& app, CommandLine& line);
 void add_init_command(CLI::App& app, CommandLine& line);
 void add_running_commands(CLI::App& app, CommandLine& line);
+void add_showing_commands(CLI::App& app, CommandLine& line);
 void add_tending_commands(CLI::App& app, CommandLine& line);
 
 /// Parses the arguments. When there is nothing to run (--help, --version, wrong usage) it prints what is to be printed,

@@ -41,6 +41,7 @@ struct ScheduleOptions {
   Target target;
   TurnChoice choice;
   std::string format = "table";  ///< table, csv, json or ray
+  bool plot = false;             ///< charts in place of the table
 };
 
 struct LineageOptions {
@@ -67,6 +68,21 @@ struct PlotOptions {
   std::vector<std::string> pictures;  ///< curves, schedules, lineage; empty: all
   std::string format = "svg";         ///< svg or png
   std::string output;                 ///< a folder; empty: pictures/ in the run's folder
+  bool json = false;
+};
+
+struct ServeOptions {
+  std::string store;  ///< empty: PBT_STORE, or all below runs/
+  std::string address = "127.0.0.1";
+  int port = 8300;
+  std::vector<std::string> allowed_hosts;  ///< beside the address and this machine's own names
+  std::string token_file;                  ///< whose first line is the token; empty: PBT_TOKEN
+  bool json = false;
+};
+
+struct ReportOptions {
+  Target target;
+  std::string output;  ///< a file; empty: report.html in the run's folder
   bool json = false;
 };
 
@@ -159,6 +175,8 @@ struct GcOptions {
 [[nodiscard]] int command_turns(const TurnsOptions& options);
 [[nodiscard]] int command_export(const ExportOptions& options);
 [[nodiscard]] int command_plot(const PlotOptions& options);
+[[nodiscard]] int command_serve(const ServeOptions& options);
+[[nodiscard]] int command_report(const ReportOptions& options);
 [[nodiscard]] int command_init(const InitOptions& options);
 [[nodiscard]] int command_run(const RunCommandOptions& options, const Strategies& strategies);
 [[nodiscard]] int command_worker(const WorkerCommandOptions& options, const Strategies& strategies);

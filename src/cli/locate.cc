@@ -98,6 +98,8 @@ Location locate(const Target& target) {
       fmt::format("there is no experiment \"{}\" in {}{}; {}", name, place(store), did_you_mean(name, names), seen));
 }
 
+std::vector<std::string> names_in_sight(const std::string& store) { return experiments_in_sight(given_store(store)); }
+
 OpenRun open_run(const Target& target) {
   OpenRun run;
   run.location = locate(target);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "pbt/experiment.h"
@@ -28,6 +29,9 @@ struct Location {
 /// The existing experiment that the user means. Throws UsageError that lists those in sight when there is none, or more
 /// than one.
 [[nodiscard]] Location locate(const Target& target);
+
+/// The experiments in `store`, or where that is empty in PBT_STORE or below runs/; sorted.
+[[nodiscard]] std::vector<std::string> names_in_sight(const std::string& store);
 
 /// A record opened for reading, and its specification.
 struct OpenRun {

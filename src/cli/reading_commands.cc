@@ -57,10 +57,12 @@ void add_schedule(CLI::App& app, CommandLine& line) {
   auto [sub, options] = add<ScheduleOptions>(
       app, line, "schedule", "Show the hyperparameters along a lineage, by step", command_schedule,
       "  pbt schedule\n  pbt schedule lander --member 3 --format csv\n  pbt schedule --format ray > pbt_policy.txt");
-  sub->add_option("--format", options->format, "table, csv, json, or ray (for PopulationBasedTrainingReplay)")
-      ->check(CLI::IsMember({"table", "csv", "json", "ray"}))
-      ->option_text("FORMAT [table]");
-  sub->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
+  auto* format =
+      sub->add_option("--format", options->format, "table, csv, json, or ray (for PopulationBasedTrainingReplay)")
+          ->check(CLI::IsMember({"table", "csv", "json", "ray"}))
+          ->option_text("FORMAT [table]");
+  auto* json = sub->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
+  sub->add_flag("--plot", options->plot, "Draw it in the terminal instead")->excludes(format)->excludes(json);
   sub->add_option("--member", options->choice.member, "Of this member's last turn instead of the best turn")
       ->option_text("MEMBER");
   sub->add_option("--turn", options->choice.turn, "Of this turn of the member, from 1")->option_text("TURN");

@@ -16,6 +16,8 @@ int command_schedule(const ScheduleOptions& options) {
     print(schedule_json(run.experiment, *end, rows) + '\n');
   } else if (options.format == "ray") {
     print(ray_policy(rows));
+  } else if (options.plot) {
+    print(schedule_plot(run.experiment, rows, output_style()));
   } else {
     print(schedule_text(run.experiment, rows, output_style()));
   }

@@ -15,7 +15,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def is_ours(path):
     parts = path.relative_to(ROOT).parts
-    return not any(part.startswith((".", "build")) or part in ("runs", "data", "install") for part in parts)
+    return not any(part.startswith((".", "build")) or part in ("runs", "data", "install", "node_modules") for part in parts)
 
 
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if is_ours(path))
