@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "cli/commands.h"
 #include "core/nearest.h"
 #include "view/machine_views.h"
 
@@ -29,6 +30,17 @@ std::string explain(const CLI::App& app, const std::string& word, const std::str
 }
 
 }  // namespace
+
+void add_target(CLI::App& subcommand, Target& target, const std::string& name) {
+  subcommand
+      .add_option(name, target.experiment,
+                  "A name, or an experiment file; may be left out when there is one experiment only")
+      ->option_text("EXPERIMENT");
+  subcommand
+      .add_option("--store", target.store,
+                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
+      ->option_text("STORE");
+}
 
 int parse_command_line(int argc, char** argv, CommandLine& line) {
   CLI::App app{

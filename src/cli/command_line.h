@@ -18,6 +18,11 @@ struct CommandLine {
   bool takes_trainer = false;        ///< set by the subcommands for which there may be one
 };
 
+struct Target;
+
+/// EXPERIMENT and --store, as nearly every subcommand takes them. `name`: under which the first is also an option.
+void add_target(CLI::App& subcommand, Target& target, const std::string& name = "experiment");
+
 // Each adds subcommands to the program and, when one is chosen, sets `line.command`. A new subcommand is an option
 // struct and a function in commands.h, the function in a file of its own, and a few lines in one of these.
 void add_reading_commands(CLI::App& app, CommandLine& line);

@@ -125,7 +125,7 @@ std::optional<double> evaluated(const OpenRun& run, const TurnPointer& best, std
     return number_from_json(known["score"]);
   const double score = evaluate_checkpoint(run.experiment, checkpoint_folder(run.location, best->checkpoint), seed,
                                            run.location.logs() / "evaluation.log");
-  write_file(memory, dump({{"question", question}, {"score", number_to_json(score)}}) + "\n");
+  write_file(memory, dump(nlohmann::json{{"question", question}, {"score", number_to_json(score)}}) + "\n");
   return score;
 }
 

@@ -21,12 +21,7 @@ Added<Options> add(CLI::App& app, CommandLine& line, const std::string& name, co
   CLI::App* sub = app.add_subcommand(name, description);
   sub->footer("Examples:\n" + examples);
   sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
-  sub->add_option("experiment", options->target.experiment,
-                  "A name, or an experiment file; may be left out when there is one experiment only")
-      ->option_text("EXPERIMENT");
-  sub->add_option("--store", options->target.store,
-                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
-      ->option_text("STORE");
+  add_target(*sub, options->target);
   return {sub, options};
 }
 

@@ -16,7 +16,7 @@ int command_report(const ReportOptions& options) {
   SystemClock clock;
   serve::FollowedRun followed(
       {std::move(run.reader), std::move(run.experiment), run.location.checkpoints(), run.location.logs()}, clock);
-  const std::string page = serve::report_page(followed, clock);
+  const std::string page = serve::report_page(followed);
   write_file(path, page);
   if (options.json) {
     print(nlohmann::ordered_json{{"report", path}, {"bytes", page.size()}}.dump() + '\n');

@@ -40,12 +40,9 @@ void add_run(CLI::App& app, CommandLine& line) {
     line.takes_trainer = true;
     line.command = [&line, options] { return command_run(*options, load_strategies(line.plugins)); };
   });
-  sub->add_option("experiment", options->target.experiment,
-                  "An experiment file; or a name, of a recorded experiment or for a new one")
-      ->option_text("EXPERIMENT");
-  sub->add_option("--store", options->target.store,
-                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
-      ->option_text("STORE");
+  add_target(*sub, options->target);
+  sub->get_option("experiment")
+      ->description("An experiment file; or a name, of a recorded experiment or for a new one");
   sub->add_option("-j,--workers", description->workers, "Members trained at the same time")
       ->check(CLI::PositiveNumber)
       ->option_text("COUNT");
@@ -132,10 +129,7 @@ void add_control(CLI::App& app, CommandLine& line, const std::string& name, cons
   CLI::App* sub = app.add_subcommand(name, description);
   sub->footer("Examples:\n  pbt " + name + "\n  pbt " + name + " lander --json");
   sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
-  sub->add_option("experiment", options->target.experiment,
-                  "A name, or an experiment file; may be left out when there is one experiment only")
-      ->option_text("EXPERIMENT");
-  sub->add_option("--store", options->target.store, "Where the record is: sqlite:PATH")->option_text("STORE");
+  add_target(*sub, options->target);
   sub->add_flag("--json", options->json, "The status afterwards, one JSON object");
 }
 

@@ -37,12 +37,7 @@ void add_report(CLI::App& app, CommandLine& line) {
   CLI::App* sub = app.add_subcommand("report", "Write the dashboard of one experiment as a single HTML file");
   sub->footer("Examples:\n  pbt report\n  pbt report lander --output lander.html");
   sub->callback([&line, options] { line.command = [options] { return command_report(*options); }; });
-  sub->add_option("experiment", options->target.experiment,
-                  "A name, or an experiment file; may be left out when there is one experiment only")
-      ->option_text("EXPERIMENT");
-  sub->add_option("--store", options->target.store,
-                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
-      ->option_text("STORE");
+  add_target(*sub, options->target);
   sub->add_option("-o,--output", options->output, "The file (default: report.html beside the record)")
       ->option_text("FILE");
   sub->add_flag("--json", options->json, "One JSON object with the file");

@@ -12,12 +12,7 @@ CLI::App* add(CLI::App& app, const std::string& name, const std::string& descrip
               Target& target) {
   CLI::App* sub = app.add_subcommand(name, description);
   sub->footer("Examples:\n" + examples);
-  sub->add_option("experiment,--experiment", target.experiment,
-                  "A name, or an experiment file; may be left out when there is one experiment only")
-      ->option_text("EXPERIMENT");
-  sub->add_option("--store", target.store,
-                  "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
-      ->option_text("STORE");
+  add_target(*sub, target, "experiment,--experiment");
   return sub;
 }
 

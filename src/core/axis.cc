@@ -5,18 +5,18 @@
 namespace pbt {
 namespace {
 
-std::optional<Axis> numeric_axis(const Parameter& parameter) {
-  if (const auto* range = std::get_if<RealRange>(&parameter.domain)) return axis_of(*range);
-  if (const auto* range = std::get_if<IntegerRange>(&parameter.domain)) return axis_of(*range);
-  return {};
-}
-
 const Choices* ordered_choices(const Parameter& parameter) {
   const auto* choices = std::get_if<Choices>(&parameter.domain);
   return choices != nullptr && choices->ordered ? choices : nullptr;
 }
 
 }  // namespace
+
+std::optional<Axis> numeric_axis(const Parameter& parameter) {
+  if (const auto* range = std::get_if<RealRange>(&parameter.domain)) return axis_of(*range);
+  if (const auto* range = std::get_if<IntegerRange>(&parameter.domain)) return axis_of(*range);
+  return {};
+}
 
 double to_coordinate(Scale scale, double x) {
   switch (scale) {

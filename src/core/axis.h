@@ -28,6 +28,9 @@ struct Axis {
           static_cast<double>(range.quantum)};
 }
 
+/// Nothing for choices and fixed values.
+[[nodiscard]] std::optional<Axis> numeric_axis(const Parameter& parameter);
+
 /// The coordinate in which a parameter is drawn uniformly and in which a move is a shift. It grows with x on every
 /// scale: multiplying 1 - x by 1/factor adds log(factor), as multiplying x does on the log scale.
 [[nodiscard]] double to_coordinate(Scale scale, double x);

@@ -43,5 +43,6 @@ inline constexpr int json_depth_max = 100;
 
 /// The text on one line. Bytes that are not UTF-8 are replaced, never thrown at.
 [[nodiscard]] std::string dump(const nlohmann::json& json);
+[[nodiscard]] std::string dump(const nlohmann::ordered_json& json);
 
 }  // namespace pbt

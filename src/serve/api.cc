@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "pbt/error.h"
 #include "serve/turn_page.h"
 #include "view/documents.h"
@@ -16,8 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kRoot = "/api/v1/";
-constexpr int kRowsMax = 20'000;
-constexpr int kBarsMax = 4'000;
 
 std::vector<std::string> words_of(std::string_view path) {
   std::vector<std::string> words;
@@ -72,8 +71,7 @@ Json row_of(Site& site, const std::string& name) {
 Reply list_experiments(Site& site) {
   Json list = Json::array();
   for (const std::string& name : site.names()) list.push_back(row_of(site, name));
-  return {200, "application/json",
-          Json{{"experiments", std::move(list)}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return {200, "application/json", dump(Json{{"experiments", std::move(list)}})};
 }
 
 /// The status without its members, which a thousand of them would fill a megabyte with.
@@ -95,10 +93,10 @@ struct Teller {
     run.catch_up();
     std::vector<Event> events;
     if (run.digest().size() > rows) {
-      const bool whole = run.digest().size() <= kRowsMax;
+      const bool whole = run.digest().size() <= rows_max;
       const int first = whole ? rows : run.digest().size();
       events.push_back({std::to_string(run.digest().size()), "turns",
-                        turns_document(run.experiment(), run.digest(), first, kRowsMax)});
+                        turns_document(run.experiment(), run.digest(), first, rows_max)});
       rows = run.digest().size();
     }
     std::string now = brief_status(run);
@@ -121,10 +119,7 @@ Reply follow(Site& site, FollowedRun& run, const Request& request) {
 std::string failures(const FollowedRun& run, const Request& request) {
   const auto after = asked(request, "after", 0, 0, INT64_MAX);
   const auto limit = static_cast<int>(asked(request, "limit", 200, 1, 1000));
-  std::string text;
-  for (const Failure& failure : run.reader().failures(after, limit))
-    text += (text.empty() ? "" : ",") + failure_json(failure);
-  return R"({"failures":[)" + text + "]}";
+  return R"({"failures":)" + run.failures_json(after, limit) + '}';
 }
 
 std::string timeline(const FollowedRun& run, const Request& request) {
@@ -132,21 +127,17 @@ std::string timeline(const FollowedRun& run, const Request& request) {
   const TimeWindow window{asked(request, "from_ms", whole.from_ms, 0, INT64_MAX / 2),
                           asked(request, "to_ms", whole.to_ms, 0, INT64_MAX / 2)};
   if (window.to_ms < window.from_ms) throw UsageError("to_ms: expected no less than from_ms");
-  return timeline_document(run.digest(), window, kBarsMax);
+  return timeline_document(run.digest(), window, bars_max);
 }
 
 Reply of_experiment(Site& site, FollowedRun& run, const std::vector<std::string>& words, const Request& request) {
   const auto json = [](std::string text) { return Reply{200, "application/json", std::move(text)}; };
   run.catch_up();
-  if (words.size() == 2) {
-    return json(fmt::format(R"({{"description":{},"status":{},"now_ms":{},"read":{}}})",
-                            description_json(run.experiment()), status_json(run.experiment(), run.overview()),
-                            site.now_ms(), run.digest().size()));
-  }
+  if (words.size() == 2) return json(run.experiment_json());
   const std::string& what = words[2];
   if (words.size() == 3 && what == "turns") {
     const auto first = static_cast<int>(asked(request, "first", 0, 0, INT32_MAX));
-    const auto limit = static_cast<int>(asked(request, "limit", kRowsMax, 1, kRowsMax));
+    const auto limit = static_cast<int>(asked(request, "limit", rows_max, 1, rows_max));
     return json(turns_document(run.experiment(), run.digest(), first, limit));
   }
   if (words.size() == 3 && what == "progress") return json(run.progress());

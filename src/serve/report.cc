@@ -8,13 +8,10 @@
 #include "serve/api.h"
 #include "serve/turn_page.h"
 #include "view/documents.h"
-#include "view/machine_views.h"
 
 namespace pbt::serve {
 namespace {
 
-constexpr int kRows = 20'000;
-constexpr int kBars = 4'000;
 constexpr int kFailures = 1000;
 constexpr std::size_t kPictureBytes = 1'000'000;  // of all pictures together
 constexpr std::size_t kDetails = 400;
@@ -63,16 +60,9 @@ std::string details(const FollowedRun& run) {
   return '{' + text + '}';
 }
 
-std::string failures(const FollowedRun& run) {
-  std::string text;
-  for (const Failure& failure : run.reader().failures(0, kFailures))
-    text += (text.empty() ? "" : ",") + failure_json(failure);
-  return '[' + text + ']';
-}
-
 }  // namespace
 
-std::string report_page(FollowedRun& run, Clock& clock) {
+std::string report_page(FollowedRun& run) {
   const std::string_view page = asset("/report.html").data;
   const std::size_t place = page.find(kPlace);
   if (place == page.npos)
@@ -81,14 +71,11 @@ std::string report_page(FollowedRun& run, Clock& clock) {
         "-DPBT_DASHBOARD=ON, or see `pbt plot`");
   while (run.read_on(1000)) {
   }
-  const Experiment& experiment = run.experiment();
-  const std::string experiment_document =
-      fmt::format(R"({{"description":{},"status":{},"now_ms":{},"read":{}}})", description_json(experiment),
-                  status_json(experiment, run.overview()), clock.now_ms(), run.digest().size());
   const std::string data =
       fmt::format(R"({{"experiment":{},"turns":{},"progress":{},"timeline":{},"details":{},"failures":{}}})",
-                  experiment_document, turns_document(experiment, run.digest(), 0, kRows), run.progress(),
-                  timeline_document(run.digest(), whole_time(run.digest()), kBars), details(run), failures(run));
+                  run.experiment_json(), turns_document(run.experiment(), run.digest(), 0, rows_max), run.progress(),
+                  timeline_document(run.digest(), whole_time(run.digest()), bars_max), details(run),
+                  run.failures_json(0, kFailures));
   return fmt::format("{}<script type=\"application/json\" id=\"pbt-data\">{}</script>{}", page.substr(0, place),
                      for_script(data), page.substr(place + kPlace.size()));
 }

@@ -27,7 +27,7 @@ struct Report : testing::Test {
 };
 
 TEST_F(Report, HoldsAllThatTheDashboardAsksFor) {
-  const nlohmann::json data = data_of(report_page(*small.site.find("lander"), small.clock));
+  const nlohmann::json data = data_of(report_page(*small.site.find("lander")));
   EXPECT_EQ(data["experiment"]["read"], 5);
   EXPECT_EQ(data["turns"]["row"].size(), 5U);
   EXPECT_EQ(data["progress"]["total"], 5);
@@ -38,13 +38,13 @@ TEST_F(Report, HoldsAllThatTheDashboardAsksFor) {
 
 TEST_F(Report, CannotBeBrokenOutOfByWhatATrainerWrote) {
   small.record.fail({{0, 3}, 9, "</script><script>alert(1)</script><!--", {}, 0, 0, 0});
-  const std::string page = report_page(*small.site.find("lander"), small.clock);
+  const std::string page = report_page(*small.site.find("lander"));
   EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
   EXPECT_EQ(data_of(page)["failures"][0]["worker"], "</script><script>alert(1)</script><!--");
 }
 
 TEST_F(Report, AsksNoNetworkForAnything) {
-  const std::string page = report_page(*small.site.find("lander"), small.clock);
+  const std::string page = report_page(*small.site.find("lander"));
   EXPECT_THAT(page, Not(HasSubstr("src=\"http")));
   EXPECT_THAT(page, Not(HasSubstr("href=\"http")));
 }
@@ -52,7 +52,7 @@ TEST_F(Report, AsksNoNetworkForAnything) {
 TEST(ReportWithoutADashboard, SaysWhatIsMissing) {
   if (!asset("/report.html").data.empty()) GTEST_SKIP() << "built with the dashboard";
   SmallSite small;
-  EXPECT_THROW((void)report_page(*small.site.find("lander"), small.clock), Error);
+  EXPECT_THROW((void)report_page(*small.site.find("lander")), Error);
 }
 
 }  // namespace

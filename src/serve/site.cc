@@ -1,8 +1,11 @@
 #include "serve/site.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "view/documents.h"
+#include "view/machine_views.h"
 
 namespace pbt::serve {
 namespace {
@@ -12,7 +15,7 @@ constexpr std::int64_t kFreshMs = 900;
 constexpr int kTrend = 12;
 
 /// Documents of long records take a while to make, and change little from one second to the next.
-std::int64_t progress_age_max_ms(int rows) { return rows < 20'000 ? kFreshMs : 10'000; }
+std::int64_t progress_age_max_ms(int rows) { return rows < rows_max ? kFreshMs : 10'000; }
 
 }  // namespace
 
@@ -45,6 +48,18 @@ const Overview& FollowedRun::overview() {
     overview_ms_ = clock_.now_ms();
   }
   return overview_;
+}
+
+std::string FollowedRun::experiment_json() {
+  return fmt::format(R"({{"description":{},"status":{},"now_ms":{},"read":{}}})", description_json(run_.experiment),
+                     status_json(run_.experiment, overview()), clock_.now_ms(), digest_.size());
+}
+
+std::string FollowedRun::failures_json(std::int64_t after, int limit) const {
+  std::string text;
+  for (const Failure& failure : run_.reader->failures(after, limit))
+    text += (text.empty() ? "" : ",") + failure_json(failure);
+  return '[' + text + ']';
 }
 
 const std::string& FollowedRun::progress() {

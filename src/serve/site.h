@@ -17,6 +17,11 @@
 
 namespace pbt::serve {
 
+/// Of longer records the page gets a sample of so many turns.
+inline constexpr int rows_max = 20'000;
+/// Of more turns in a stretch of time it gets how busy the workers were.
+inline constexpr int bars_max = 4'000;
+
 /// An experiment's record, opened to be looked at.
 struct OpenedRun {
   std::unique_ptr<RunReader> reader;
@@ -50,6 +55,10 @@ class FollowedRun {
   [[nodiscard]] std::int64_t failures() const { return failures_; }
   /// Of at most a second ago.
   [[nodiscard]] const Overview& overview();
+  /// What is tuned, where it stands, and how much of the record was read: docs/openapi.json, "Experiment".
+  [[nodiscard]] std::string experiment_json();
+  /// The failures after that sequence, a JSON array.
+  [[nodiscard]] std::string failures_json(std::int64_t after, int limit) const;
   /// progress_document(), of at most a few seconds ago where the record is long.
   [[nodiscard]] const std::string& progress();
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "serve/png.h"
 #include "trainer/log.h"
 #include "view/machine_views.h"
@@ -79,7 +80,7 @@ std::string turn_page(const FollowedRun& run, const Turn& turn) {
   const std::optional<Decision> decision = decision_after(run, turn);
   const std::string log = log_tail(run.opened(), turn);
   const Json json = {{"log_tail", log.empty() ? Json(nullptr) : Json(log)}, {"images", images(run.opened(), turn)}};
-  const std::string rest = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string rest = dump(json);
   return R"({"turn":)" + turn_json(run.experiment(), turn, decision ? &*decision : nullptr) + ',' + rest.substr(1);
 }
 

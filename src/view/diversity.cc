@@ -34,10 +34,7 @@ double middle_half(std::vector<float> values, const Axis& axis) {
 double spread_of(const Parameter* parameter, std::vector<float> values) {
   std::erase_if(values, [](float value) { return std::isnan(value); });
   if (parameter == nullptr || values.empty()) return 0;
-  if (const auto* real = std::get_if<RealRange>(&parameter->domain))
-    return middle_half(std::move(values), axis_of(*real));
-  if (const auto* integer = std::get_if<IntegerRange>(&parameter->domain))
-    return middle_half(std::move(values), axis_of(*integer));
+  if (const auto axis = numeric_axis(*parameter)) return middle_half(std::move(values), *axis);
   return share_of_others(std::move(values));
 }
 

@@ -14,9 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Bytes that are not UTF-8 are replaced, never thrown at.
-std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 Json list(const std::vector<Value>& values) {
   Json json = Json::array();
   for (const Value& value : values) json.push_back(Json(to_json(value)));
@@ -68,7 +65,7 @@ std::string columns(const std::vector<DigestColumn>& columns, const std::vector<
     const std::string values = array(rows.size(), [&](auto& number, std::size_t row) {
       write_number(number, column.values[static_cast<std::size_t>(rows[row])]);
     });
-    fmt::format_to(out, R"({{"name":{},"labels":{},"values":{}}})", to_text(column.name), to_text(column.labels),
+    fmt::format_to(out, R"({{"name":{},"labels":{},"values":{}}})", dump(Json(column.name)), dump(Json(column.labels)),
                    values);
   });
 }
@@ -114,18 +111,18 @@ constexpr int kStretches = 100;
 std::string description_json(const Experiment& experiment) {
   Json parameters = Json::array();
   for (const Parameter& parameter : experiment.space.parameters) parameters.push_back(describe(parameter));
-  return to_text({{"name", experiment.name},
-                  {"metric", experiment.objective.metric},
-                  {"mode", experiment.objective.mode == Mode::maximize ? "max" : "min"},
-                  {"algorithm", experiment.algorithm.type},
-                  {"exploit", experiment.algorithm.exploit.name},
-                  {"explore", experiment.algorithm.explore.name},
-                  {"population", experiment.population},
-                  {"interval", experiment.interval},
-                  {"steps", experiment.budget.steps},
-                  {"seed", experiment.seed},
-                  {"synchronous", experiment.synchronous},
-                  {"hyperparameters", std::move(parameters)}});
+  return dump(Json{{"name", experiment.name},
+                   {"metric", experiment.objective.metric},
+                   {"mode", experiment.objective.mode == Mode::maximize ? "max" : "min"},
+                   {"algorithm", experiment.algorithm.type},
+                   {"exploit", experiment.algorithm.exploit.name},
+                   {"explore", experiment.algorithm.explore.name},
+                   {"population", experiment.population},
+                   {"interval", experiment.interval},
+                   {"steps", experiment.budget.steps},
+                   {"seed", experiment.seed},
+                   {"synchronous", experiment.synchronous},
+                   {"hyperparameters", std::move(parameters)}});
 }
 
 std::string turns_document(const Experiment& experiment, const TurnDigest& digest, int first, int limit) {
@@ -155,7 +152,7 @@ std::string turns_document(const Experiment& experiment, const TurnDigest& diges
   add("started_ms", numbers([](const DigestRow& row) { return row.started_ms; }));
   add("duration_ms", numbers([](const DigestRow& row) { return row.duration_ms; }));
   add("worker", numbers([](const DigestRow& row) { return row.worker; }));
-  add("workers", to_text(digest.workers()));
+  add("workers", dump(Json(digest.workers())));
   add("hyperparameters", columns(digest.hyperparameters(), rows));
   add("metrics", columns(digest.metrics(), rows));
   return text + '}';
@@ -170,14 +167,14 @@ std::string progress_document(const Experiment& experiment, const TurnDigest& di
   text += array(columns.size(), [&](auto& out, std::size_t i) {
     const auto value = [&](int row) { return static_cast<double>(columns[i].values[static_cast<std::size_t>(row)]); };
     const std::vector<Band> found = columns[i].labels.empty() ? bands(digest, value, kStretches) : std::vector<Band>{};
-    fmt::format_to(out, R"({{"name":{},"bands":{}}})", to_text(columns[i].name), band_list(found));
+    fmt::format_to(out, R"({{"name":{},"bands":{}}})", dump(Json(columns[i].name)), band_list(found));
   });
   const std::vector<Variety>& samples = diversity.samples();
   text += R"(,"diversity":)" + array(samples.size(), [&](auto& out, std::size_t i) {
             fmt::format_to(out, R"({{"turns":{},"total_steps":{},"ancestors":{},"spread":[{:.4}]}})", samples[i].turns,
                            samples[i].total_steps, samples[i].ancestors, fmt::join(samples[i].spread, ","));
           });
-  return text + R"(,"gains":)" + to_text(gain_list(gains)) + '}';
+  return text + R"(,"gains":)" + dump(gain_list(gains)) + '}';
 }
 
 }  // namespace pbt

@@ -10,9 +10,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Bytes that are not UTF-8 (a trainer's log may hold any) are replaced, never thrown at.
-std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 Json score(const Experiment& experiment, double value) {
   return std::isfinite(value) ? Json(experiment.objective.metric_value(value)) : Json(nullptr);
 }
@@ -56,25 +53,25 @@ std::string status_json(const Experiment& experiment, const Overview& overview) 
   const Progress& progress = overview.progress;
   Json members = Json::array();
   for (const MemberRow& row : overview.members) members.push_back(member(row));
-  return to_text({{"experiment", overview.status.experiment},
-                  {"state", to_string(overview.status.state)},
-                  {"reason", text_or_null(overview.status.reason)},
-                  {"created_ms", overview.status.created_ms},
-                  {"training_ms", overview.status.training_ms},
-                  {"turns", overview.turns},
-                  {"steps_done", progress.steps_done},
-                  {"steps_planned", progress.steps_planned},
-                  {"steps_per_second", progress.steps_per_second},
-                  {"seconds_left", progress.seconds_left ? Json(*progress.seconds_left) : Json(nullptr)},
-                  {"best", overview.best ? best(experiment, *overview.best) : Json(nullptr)},
-                  {"members", std::move(members)}});
+  return dump(Json{{"experiment", overview.status.experiment},
+                   {"state", to_string(overview.status.state)},
+                   {"reason", text_or_null(overview.status.reason)},
+                   {"created_ms", overview.status.created_ms},
+                   {"training_ms", overview.status.training_ms},
+                   {"turns", overview.turns},
+                   {"steps_done", progress.steps_done},
+                   {"steps_planned", progress.steps_planned},
+                   {"steps_per_second", progress.steps_per_second},
+                   {"seconds_left", progress.seconds_left ? Json(*progress.seconds_left) : Json(nullptr)},
+                   {"best", overview.best ? best(experiment, *overview.best) : Json(nullptr)},
+                   {"members", std::move(members)}});
 }
 
 std::string best_json(const Experiment& experiment, const Turn& turn, const std::string& folder) {
   Json json = {{"experiment", experiment.name}};
   json.update(best(experiment, turn));
   json["checkpoint"] = text_or_null(folder);
-  return to_text(json);
+  return dump(json);
 }
 
 std::string schedule_json(const Experiment& experiment, const Turn& end, const std::vector<ScheduleRow>& rows) {
@@ -87,12 +84,12 @@ std::string schedule_json(const Experiment& experiment, const Turn& end, const s
                     {"score", score(experiment, row.score)},
                     {"hyperparameters", to_json(row.hyperparameters)}});
   }
-  return to_text({{"experiment", experiment.name},
-                  {"member", end.key.member},
-                  {"turn", end.key.index},
-                  {"step", end.to_step},
-                  {"score", score(experiment, end.score)},
-                  {"schedule", std::move(list)}});
+  return dump(Json{{"experiment", experiment.name},
+                   {"member", end.key.member},
+                   {"turn", end.key.index},
+                   {"step", end.to_step},
+                   {"score", score(experiment, end.score)},
+                   {"schedule", std::move(list)}});
 }
 
 std::string lineage_json(const Experiment& experiment, const std::vector<Branch>& tree) {
@@ -112,63 +109,63 @@ std::string lineage_json(const Experiment& experiment, const std::vector<Branch>
                     {"alive", branch.alive},
                     {"best", branch.best}});
   }
-  return to_text({{"experiment", experiment.name}, {"branches", std::move(list)}});
+  return dump(Json{{"experiment", experiment.name}, {"branches", std::move(list)}});
 }
 
 std::string turn_json(const Experiment& experiment, const Turn& turn, const Decision* decision) {
-  return to_text({{"member", turn.key.member},
-                  {"turn", turn.key.index},
-                  {"parent", key(turn.parent)},
-                  {"from_step", turn.from_step},
-                  {"to_step", turn.to_step},
-                  {"partial", turn.partial},
-                  {"hyperparameters", to_json(turn.hyperparameters)},
-                  {"score", score(experiment, turn.score)},
-                  {"metrics", to_json(turn.metrics)},
-                  {"samples", to_json(turn.samples)},
-                  {"decision", decision == nullptr ? Json(nullptr) : Json(to_string(decision->kind))},
-                  {"donor", decision == nullptr ? Json(nullptr) : key(decision->donor)},
-                  {"reason", decision == nullptr ? Json(nullptr) : Json(decision->reason)},
-                  {"worker", turn.worker},
-                  {"fence", turn.fence},
-                  {"started_ms", turn.started_ms},
-                  {"ended_ms", turn.ended_ms},
-                  {"checkpoint_name", turn.checkpoint.name},
-                  {"checkpoint_bytes", turn.checkpoint.bytes},
-                  {"sequence", turn.sequence}});
+  return dump(Json{{"member", turn.key.member},
+                   {"turn", turn.key.index},
+                   {"parent", key(turn.parent)},
+                   {"from_step", turn.from_step},
+                   {"to_step", turn.to_step},
+                   {"partial", turn.partial},
+                   {"hyperparameters", to_json(turn.hyperparameters)},
+                   {"score", score(experiment, turn.score)},
+                   {"metrics", to_json(turn.metrics)},
+                   {"samples", to_json(turn.samples)},
+                   {"decision", decision == nullptr ? Json(nullptr) : Json(to_string(decision->kind))},
+                   {"donor", decision == nullptr ? Json(nullptr) : key(decision->donor)},
+                   {"reason", decision == nullptr ? Json(nullptr) : Json(decision->reason)},
+                   {"worker", turn.worker},
+                   {"fence", turn.fence},
+                   {"started_ms", turn.started_ms},
+                   {"ended_ms", turn.ended_ms},
+                   {"checkpoint_name", turn.checkpoint.name},
+                   {"checkpoint_bytes", turn.checkpoint.bytes},
+                   {"sequence", turn.sequence}});
 }
 
 std::string decision_json(const Decision& decision) {
-  return to_text({{"member", decision.member},
-                  {"turn", decision.turn},
-                  {"revision", decision.revision},
-                  {"decision", to_string(decision.kind)},
-                  {"weights", key(decision.weights)},
-                  {"donor", key(decision.donor)},
-                  {"imported", decision.imported ? Json(decision.imported->name) : Json(nullptr)},
-                  {"hyperparameters", to_json(decision.hyperparameters)},
-                  {"reason", decision.reason},
-                  {"snapshot", decision.snapshot},
-                  {"attempt", decision.attempt},
-                  {"sequence", decision.sequence}});
+  return dump(Json{{"member", decision.member},
+                   {"turn", decision.turn},
+                   {"revision", decision.revision},
+                   {"decision", to_string(decision.kind)},
+                   {"weights", key(decision.weights)},
+                   {"donor", key(decision.donor)},
+                   {"imported", decision.imported ? Json(decision.imported->name) : Json(nullptr)},
+                   {"hyperparameters", to_json(decision.hyperparameters)},
+                   {"reason", decision.reason},
+                   {"snapshot", decision.snapshot},
+                   {"attempt", decision.attempt},
+                   {"sequence", decision.sequence}});
 }
 
 std::string failure_json(const Failure& failure) {
-  return to_text({{"member", failure.turn.member},
-                  {"turn", failure.turn.index},
-                  {"failure", to_string(failure.what.kind)},
-                  {"message", failure.what.message},
-                  {"log_tail", failure.what.log_tail},
-                  {"step", failure.what.step},
-                  {"steps_lost", failure.steps_lost},
-                  {"worker", failure.worker},
-                  {"fence", failure.fence},
-                  {"time_ms", failure.time_ms},
-                  {"sequence", failure.sequence}});
+  return dump(Json{{"member", failure.turn.member},
+                   {"turn", failure.turn.index},
+                   {"failure", to_string(failure.what.kind)},
+                   {"message", failure.what.message},
+                   {"log_tail", failure.what.log_tail},
+                   {"step", failure.what.step},
+                   {"steps_lost", failure.steps_lost},
+                   {"worker", failure.worker},
+                   {"fence", failure.fence},
+                   {"time_ms", failure.time_ms},
+                   {"sequence", failure.sequence}});
 }
 
 std::string error_json(const std::string& message, int status) {
-  return to_text({{"error", message}, {"status", status}});
+  return dump(Json{{"error", message}, {"status", status}});
 }
 
 }  // namespace pbt

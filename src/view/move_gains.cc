@@ -17,12 +17,6 @@ std::vector<double> factors_of(const Experiment& experiment) {
   return given == nullptr ? std::vector<double>{0.8, 1.25} : *given;
 }
 
-std::optional<Scale> scale_of(const Parameter& parameter) {
-  if (const auto* real = std::get_if<RealRange>(&parameter.domain)) return real->scale;
-  if (const auto* integer = std::get_if<IntegerRange>(&parameter.domain)) return integer->scale;
-  return std::nullopt;
-}
-
 const DigestColumn* column_of(const TurnDigest& digest, const std::string& name) {
   for (const DigestColumn& column : digest.hyperparameters()) {
     if (column.name == name) return &column;
@@ -49,9 +43,9 @@ MoveGains::MoveGains(const Experiment& experiment) : space_(experiment.space), f
 
 std::string MoveGains::move_of(const Parameter& parameter, double from, double to) const {
   if (from == to) return "same";
-  const std::optional<Scale> scale = scale_of(parameter);
-  if (!scale) return "other";
-  const double factor = *scale == Scale::one_minus_log ? (1 - from) / (1 - to) : to / from;
+  const std::optional<Axis> axis = numeric_axis(parameter);
+  if (!axis) return "other";
+  const double factor = axis->scale == Scale::one_minus_log ? (1 - from) / (1 - to) : to / from;
   for (const double each : parameter.factors.empty() ? factors_ : parameter.factors) {
     if (std::abs(factor / each - 1) < kRounding) return fmt::format("×{}", each);
   }

@@ -28,9 +28,7 @@ std::map<TurnKey, double> ranks_of(const std::vector<TurnPointer>& turns) {
 
 /// The axis of a numeric parameter, or of the positions of choices.
 AxisRange axis_for(const Parameter& parameter) {
-  if (const auto* real = std::get_if<RealRange>(&parameter.domain)) return {real->low, real->high, real->scale};
-  if (const auto* integer = std::get_if<IntegerRange>(&parameter.domain))
-    return {static_cast<double>(integer->low), static_cast<double>(integer->high), integer->scale};
+  if (const auto axis = numeric_axis(parameter)) return {axis->low, axis->high, axis->scale};
   const auto* choices = std::get_if<Choices>(&parameter.domain);
   return {-0.5, (choices == nullptr ? 1 : static_cast<double>(choices->values.size())) - 0.5};
 }

@@ -44,7 +44,7 @@ std::string ray_policy(const std::vector<ScheduleRow>& rows) {
                     rows[i].first_iteration,
                     config(before.hyperparameters),
                     config(rows[i].hyperparameters)};
-    text += line.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+    text += dump(line) + '\n';
   }
   return text;
 }

@@ -21,12 +21,6 @@ std::optional<double> number(const Value* value) {
   return std::nullopt;
 }
 
-Scale scale_of(const Parameter& parameter) {
-  if (const auto* real = std::get_if<RealRange>(&parameter.domain)) return real->scale;
-  if (const auto* integer = std::get_if<IntegerRange>(&parameter.domain)) return integer->scale;
-  return Scale::linear;
-}
-
 const ScheduleRow& row_at(const std::vector<ScheduleRow>& rows, double step) {
   for (const ScheduleRow& row : rows) {
     if (step <= static_cast<double>(row.to_step)) return row;
@@ -100,7 +94,8 @@ std::string schedule_plot(const Experiment& experiment, const std::vector<Schedu
     for (const Value* value : values) numbers.push_back(number(value));
     text += name + '\n';
     const bool has_numbers = std::any_of(numbers.begin(), numbers.end(), [](const auto& value) { return value; });
-    text += has_numbers ? bars(numbers, scale_of(*experiment.space.find(name))) : names(rows, name);
+    const std::optional<Axis> axis = numeric_axis(*experiment.space.find(name));
+    text += has_numbers ? bars(numbers, axis ? axis->scale : Scale::linear) : names(rows, name);
   }
   const std::string first = grouped(rows.front().from_step);
   const std::string last = grouped(rows.back().to_step);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "view/documents.h"
 
 namespace pbt {
@@ -78,7 +79,7 @@ std::string timeline_document(const TurnDigest& digest, TimeWindow window, int l
       {"from_ms", window.from_ms}, {"to_ms", window.to_ms}, {"turns", rows.size()}, {"workers", digest.workers()}};
   json["bars"] = few ? bars(digest, rows) : Json::array();
   json["busy_percent"] = few ? Json::array() : busy_shares(digest, rows, window);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dump(json);
 }
 
 }  // namespace pbt

@@ -1,5 +1,5 @@
 // Parallel coordinates: an axis for each hyperparameter and one for the score, a line for each turn. Dragging along an
-// axis keeps only the lines that pass there; a click on an axis without a drag forgets it.
+// axis keeps only the lines that pass there.
 import type { Cell } from "../data/csv";
 import { formatShort } from "../data/format";
 import { cut, drawLegend } from "./axes";
