@@ -1,6 +1,7 @@
 // A session trainer that costs nothing of its own: waits, writes a checkpoint of so many bytes, returns. So all the
 // time between the end of one wait and the start of the next is what pbt adds, the checkpoint's bytes included. Usage:
-// echo_trainer [--bytes N] [--sleep SECONDS] [--times FILE] [--bare TURNS]
+// echo_trainer [--bytes N] [--sleep SECONDS] [--work DRAWS] [--times FILE] [--bare TURNS]
+//   --work   besides, so many random draws a turn: training that a busy core slows down
 //   --times  at the end, one line a turn is appended to FILE: start and end of its wait, monotonic nanoseconds
 //   --bare   without pbt and without checkpoints: TURNS waits in a row
 
@@ -24,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 struct Options {
   std::size_t bytes = 1'000;
   std::chrono::duration<double> sleep{0};
+  long work = 0;
   std::string times;
   int bare = 0;
 };
@@ -36,12 +38,15 @@ Options parse(int count, char** arguments) {
       options.bytes = std::stoul(value);
     } else if (name == "--sleep") {
       options.sleep = std::chrono::duration<double>(std::stod(value));
+    } else if (name == "--work") {
+      options.work = std::stol(value);
     } else if (name == "--times") {
       options.times = value;
     } else if (name == "--bare") {
       options.bare = std::stoi(value);
     } else {
-      throw std::invalid_argument("unknown option " + name + "; there are --bytes, --sleep, --times and --bare");
+      throw std::invalid_argument("unknown option " + name +
+                                  "; there are --bytes, --sleep, --work, --times and --bare");
     }
   }
   return options;
@@ -62,10 +67,12 @@ class Waiting {
   pbt::Report train(const pbt::Assignment& turn) {
     if (turn.weights == pbt::Weights::folder) weights_ = turn.load.read("weights");
     wait();
+    work();
     turn.save.write("weights", weights_);
     pbt::Report report;
     report.step = turn.target_step();
-    report.metrics = {{"score", static_cast<double>(turn.seed)}};  // as good as random, so that members copy each other
+    report.metrics = {{"score", static_cast<double>(turn.seed)},
+                      {"sum", sum_}};  // the score as good as random, so that members copy each other
     report.in_effect = turn.hyperparameters;
     return report;
   }
@@ -74,6 +81,10 @@ class Waiting {
     const Clock::time_point start = Clock::now();
     if (options_.sleep.count() > 0) std::this_thread::sleep_until(start + options_.sleep);
     times_.emplace_back(start, Clock::now());
+  }
+
+  void work() {
+    for (long draw = 0; draw < options_.work; ++draw) sum_ += random_.uniform();
   }
 
   void write_times() const {
@@ -88,6 +99,8 @@ class Waiting {
  private:
   Options options_;
   std::string weights_;
+  pbt::Random random_{2};
+  double sum_ = 0;
   std::vector<std::pair<Clock::time_point, Clock::time_point>> times_;
 };
 

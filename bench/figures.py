@@ -1,8 +1,10 @@
 """The figures of bench/run: each runs its programs in a folder of its own and gives rows of the table."""
 import json
 import re
+import shutil
 import statistics
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +125,28 @@ def floor(bench: Bench) -> Iterator[Row]:
                   f"<= {limit}", f"{ratio:.4f}", ratio <= limit)
 
 
+def dashboards(bench: Bench) -> Iterator[Row]:
+    """Two workers that compute without a pause, alone and with ten browsers that follow the run, turn about."""
+    trainer = bench.program("echo_trainer", "--bytes", 1_000, "--work", 30_000_000)
+    file = bench.experiment(trainer, 16, 10, "process", workers=2)
+    alone, followed = [], []
+    for _ in range(7):
+        shutil.rmtree(file.parent / "runs", ignore_errors=True)
+        alone.append(bench.run(file))
+        shutil.rmtree(file.parent / "runs")
+        with subprocess.Popen([sys.executable, Path(__file__).with_name("browsers.py"), bench.pbt, "10"], cwd=file.parent,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as browsers:
+            followed.append(bench.run(file))
+            said, _ = browsers.communicate("end\n")
+        pages, events, cpu_s = map(float, said.split())
+        if pages != 10 or events < 10:
+            raise RuntimeError(f"{pages:.0f} of 10 pages followed the run and had {events:.0f} events")
+    ratio = statistics.median(b / a for a, b in zip(alone, followed))
+    yield Row("a run with ten open dashboards / without, 2 workers on all cores, median of 7 pairs", "<= 1.01",
+              f"{ratio:.4f} (alone {statistics.median(alone):.2f} s; {events:.0f} events, server {cpu_s:.2f} s of CPU in the last)",
+              ratio <= 1.01)
+
+
 def contention(bench: Bench) -> Iterator[Row]:
     for durability in ("process", "power"):
         lines = bench.lines("contention", bench.folder() / "pbt.db", durability, 15)
@@ -216,4 +240,5 @@ def bare_script(bench: Bench) -> Iterator[Row]:
 
 
 ALL = {"in_process": in_process, "process": process, "power": power, "decide": decide, "exploit": exploit, "program": program,
-       "contention": contention, "bare_script": bare_script, "big_record": big_record, "floor": floor}
+       "contention": contention, "bare_script": bare_script, "big_record": big_record, "floor": floor,
+       "dashboards": dashboards}

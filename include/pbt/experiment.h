@@ -100,6 +100,11 @@ struct WorkersSpec {
   std::map<std::string, std::string> environment;
 };
 
+/// What is kept beside the record, for other programs to show.
+struct LogSpec {
+  bool tensorboard = false;  ///< event files in the run's folder, kept up to date while it runs
+};
+
 /// The specification of an experiment: everything that the record's turns are a function of, and how to run it.
 struct Experiment {
   std::string name;  ///< letters, digits, '.', '_', '-'; not starting with '.' or '-'
@@ -117,6 +122,7 @@ struct Experiment {
   FailureLimits failures;
   CheckpointSpec checkpoints;
   WorkersSpec workers;
+  LogSpec log;
 };
 
 /// Throws UsageError with the key, what was expected and what to do.

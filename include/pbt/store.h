@@ -27,6 +27,9 @@ struct RunStatus {
   std::int64_t training_ms = 0;  ///< time in which at least one turn was being trained: the union of recorded turns
 };
 
+/// Names this record among all, those of experiments of the same name too: "lander-1764172800123".
+[[nodiscard]] std::string record_id(const RunStatus& status);
+
 /// Reads the record of one experiment. Thread-safe. Each call is one consistent snapshot. Throws StoreError.
 class RunReader {
  public:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import sys
 import tempfile
 import traceback
@@ -82,6 +83,12 @@ class Turn:
         self.ended = False
 
     # ---- what is asked ----
+
+    @property
+    def run_id(self) -> Optional[str]:
+        """Names the member's run among all, the same for all its turns; None when the script runs alone."""
+        record = os.environ.get("PBT_RECORD")
+        return f"{record}-member-{self.member}" if record else None
 
     def __getitem__(self, name: str) -> Any:
         """A hyperparameter; of one that the experiment does not tune, the value given to pbt.turns()."""

@@ -50,8 +50,8 @@ int command_check(const CheckCommandOptions& options) {
   files.remove(folder);  // of an earlier check
   const auto scratch = make_directory_storage(folder / "scratch", Durability::process, files);
   const TurnTimes times(experiment.trainer.turn_timeout_s > 0 ? experiment.trainer.turn_timeout_s : turn_timeout_s);
-  const TrainerFactory factory =
-      trainer_factory(experiment, folder / "logs", granted(), experiment.workers.count, times);
+  const TrainerFactory factory = trainer_factory(experiment, experiment.name + "-check", folder / "logs", granted(),
+                                                 experiment.workers.count, times);
 
   const ProgressLine line;
   CheckOptions how{.steps = options.steps, .tolerance = options.tolerance};

@@ -63,6 +63,11 @@ struct ExportOptions {
   std::string output;          ///< a file; empty: standard output
 };
 
+struct FolderExportOptions {
+  Target target;
+  std::string folder;  ///< made when it is not there
+};
+
 struct PlotOptions {
   Target target;
   std::vector<std::string> pictures;  ///< curves, schedules, lineage; empty: all
@@ -174,6 +179,8 @@ struct GcOptions {
 [[nodiscard]] int command_lineage(const LineageOptions& options);
 [[nodiscard]] int command_turns(const TurnsOptions& options);
 [[nodiscard]] int command_export(const ExportOptions& options);
+[[nodiscard]] int command_export_tensorboard(const FolderExportOptions& options);
+[[nodiscard]] int command_export_mlflow(const FolderExportOptions& options);
 [[nodiscard]] int command_plot(const PlotOptions& options);
 [[nodiscard]] int command_serve(const ServeOptions& options);
 [[nodiscard]] int command_report(const ReportOptions& options);

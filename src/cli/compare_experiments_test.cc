@@ -48,6 +48,7 @@ TEST(Compare, AllowsWhatSaysHowItIsRun) {
       {"workers.count", [](Experiment& e) { e.workers.count = 8; }},
       {"workers.threads_per_worker", [](Experiment& e) { e.workers.threads_per_worker = 2; }},
       {"failures.max_failures", [](Experiment& e) { e.failures.max_failures = 9; }},
+      {"log.tensorboard", [](Experiment& e) { e.log.tensorboard = true; }},
       {"checkpoints.keep_last", [](Experiment& e) { e.checkpoints.keep_last = 2; }},
       {"checkpoints.durability", [](Experiment& e) { e.checkpoints.durability = Durability::process; }},
       {"trainer.turn_timeout", [](Experiment& e) { e.trainer.turn_timeout_s = 60; }},

@@ -92,7 +92,7 @@ void Display::finish() {
   if (!live_) return;
   const std::lock_guard lock(mutex_);
   draw();
-  lines_drawn_ = 0;
+  drawn_.clear();
 }
 
 void Display::summarise(const Location& location, const RunStatus& status) {
@@ -115,18 +115,19 @@ void Display::print_line(const std::string& line) {
 /// The table is drawn where the cursor is, and drawn over the next time, so that what was printed before stays in the
 /// scrollback.
 void Display::draw() {
-  std::string text = status_text(experiment_, overview(experiment_, reader_), SystemClock().now_ms(), output_style());
-  int lines = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
-  for (const int most = std::max(5, terminal_lines() - 1); lines > most; --lines)
+  const TextStyle style = output_style();
+  std::string text = status_text(experiment_, overview(experiment_, reader_), SystemClock().now_ms(), style);
+  for (const int most = std::max(5, terminal_lines() - 1); rows_on_screen(text, style.width) > most;)
     text.erase(text.rfind('\n', text.size() - 2) + 1);
   erase();
   print(text);
-  lines_drawn_ = lines;
+  drawn_ = std::move(text);
 }
 
+/// By the width of now: where the window was made narrower, the terminal has wrapped the lines.
 void Display::erase() {
-  if (lines_drawn_ > 0) print(fmt::format("\x1b[{}F\x1b[0J", lines_drawn_));
-  lines_drawn_ = 0;
+  if (!drawn_.empty()) print(fmt::format("\x1b[{}F\x1b[0J", rows_on_screen(drawn_, output_style().width)));
+  drawn_.clear();
 }
 
 }  // namespace pbt

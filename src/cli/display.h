@@ -34,7 +34,7 @@ class Display {
   const bool json_;
   const bool live_;
   std::mutex mutex_;
-  int lines_drawn_ = 0;
+  std::string drawn_{};  ///< the table on the screen; empty: none
   bool said_stopping_ = false;
   std::chrono::steady_clock::time_point last_drawn_{};
 };

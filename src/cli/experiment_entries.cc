@@ -172,6 +172,7 @@ std::vector<Entry> entries(const Experiment& experiment) {
   add_algorithm(experiment.algorithm, out);
   add_limits(experiment, out);
   add_workers(experiment.workers, out);
+  out.push_back({"log", "tensorboard", toml(experiment.log.tensorboard), "", false});
   for (std::size_t row = 0; row < experiment.initial.size(); ++row) {
     const std::string table = fmt::format("initial {}", row + 1);
     const InitialMember& member = experiment.initial[row];

@@ -250,6 +250,9 @@ Experiment read_tree(const TomlNode& root, const std::string& source, const fs::
   read_failures(reader.table("failures"), experiment.failures);
   read_checkpoints(reader.table("checkpoints"), experiment.checkpoints);
   read_workers(reader.table("workers"), experiment.workers);
+  TableReader log = reader.table("log");
+  log.flag("tensorboard", experiment.log.tensorboard);
+  log.finish();
   reader.finish();
   require(reader, "name", "name = \"lander\"");
   require(reader, "steps", "steps = 1_000_000 (each member's budget)");

@@ -30,8 +30,8 @@ struct Change {
 };
 
 /// What changed. Allowed in an experiment that has begun: budgets, workers (their threads only when not synchronous),
-/// failure limits, checkpoint retention and durability, the trainer's time-outs, environment and folder. All else is
-/// what its turns are a function of.
+/// failure limits, checkpoint retention and durability, logs for other programs, the trainer's time-outs, environment
+/// and folder. All else is what its turns are a function of.
 [[nodiscard]] std::vector<Change> compare(const Experiment& before, const Experiment& after);
 
 /// Those that an experiment that has begun may not take.

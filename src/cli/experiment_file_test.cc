@@ -78,6 +78,9 @@ gpus = [0, "1"]
 workers_per_gpu = 2
 environment = { A = "b" }
 
+[log]
+tensorboard = true
+
 [[initial]]
 learning_rate = 1e-3
 optimizer.epsilon = 1e-5
@@ -105,6 +108,7 @@ TEST(ExperimentFile, IsReadWhole) {
   EXPECT_EQ(e.checkpoints.durability, Durability::process);
   EXPECT_EQ(e.checkpoints.keep_last, 3);
   EXPECT_EQ(e.checkpoints.quota_bytes, 10'000'000'000u);
+  EXPECT_TRUE(e.log.tensorboard);
   ASSERT_EQ(e.space.constraints.size(), 1u);
   EXPECT_EQ(e.space.constraints[0].text(), "minibatch <= batch");
 }

@@ -39,6 +39,9 @@ constexpr const char* kMore =
     "# keep_last = 1                                 # of each member, beside those that are needed\n"
     "# quota = \"10 GB\"\n"
     "#\n"
+    "# [log]\n"
+    "# tensorboard = true                            # kept up to date in the run's folder\n"
+    "#\n"
     "# [[initial]]                                   # one member's first hyperparameters; the rest is drawn\n"
     "# learning_rate = 1e-3\n";
 

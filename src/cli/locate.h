@@ -20,6 +20,7 @@ struct Location {
 
   [[nodiscard]] std::filesystem::path checkpoints() const { return folder / "checkpoints"; }
   [[nodiscard]] std::filesystem::path logs() const { return folder / "logs"; }
+  [[nodiscard]] std::filesystem::path tensorboard() const { return folder / "tensorboard"; }
 };
 
 /// The place of the experiment `name`, there or not: in `store` when it is not empty, else in PBT_STORE when that is

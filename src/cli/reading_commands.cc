@@ -79,15 +79,36 @@ void add_turns(CLI::App& app, CommandLine& line) {
   sub->add_option("--last", options->last, "The last so many")->check(CLI::PositiveNumber)->option_text("COUNT");
 }
 
+void add_folder_export(CLI::App& exports, CommandLine& line, const std::string& name, const std::string& description,
+                       int (*command)(const FolderExportOptions&)) {
+  auto options = std::make_shared<FolderExportOptions>();
+  CLI::App* sub = exports.add_subcommand(name, description);
+  sub->footer("Examples:\n  pbt export " + name + " exported\n  pbt export " + name + " exported lander");
+  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
+  sub->add_option("folder", options->folder, "The folder to write to")->required()->option_text("FOLDER");
+  add_target(*sub, options->target);
+}
+
 void add_export(CLI::App& app, CommandLine& line) {
-  auto [sub, options] =
-      add<ExportOptions>(app, line, "export", "Write the record to a file or standard output", command_export,
-                         "  pbt export --output turns.csv\n  pbt export lander --format json | jq .turns[0]");
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* sub =
+      app.add_subcommand("export", "Write the record to a file, standard output or another program's folder");
+  sub->footer(
+      "Examples:\n  pbt export --output turns.csv\n  pbt export lander --format json | jq .turns[0]\n"
+      "  pbt export tensorboard exported\n  pbt export mlflow mlruns lander");
+  add_target(*sub, options->target);
+  sub->callback([&line, options, sub] {
+    if (sub->get_subcommands().empty()) line.command = [options] { return command_export(*options); };
+  });
   sub->add_option("--format", options->format, "csv (turns) or json (all)")
       ->check(CLI::IsMember({"csv", "json"}))
       ->option_text("FORMAT [csv]");
   sub->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
   sub->add_option("-o,--output", options->output, "A file; written whole or not at all")->option_text("FILE");
+  add_folder_export(*sub, line, "tensorboard", "Event files for TensorBoard: a run a member, along its lineage",
+                    command_export_tensorboard);
+  add_folder_export(*sub, line, "mlflow", "A tracking folder for MLflow: a run a member, along its lineage",
+                    command_export_mlflow);
 }
 
 void add_plot(CLI::App& app, CommandLine& line) {

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -71,7 +72,8 @@ int command_serve(const ServeOptions& options) {
   for (const std::string& host : options.allowed_hosts) server.access.hosts.push_back(host);
   SystemClock clock;
   serve::Site site(sources(options.store), clock);
-  const std::size_t count = site.names().size();  // a store that is not there is told now
+  const std::size_t count = site.names().size();     // a store that is not there is told now
+  [[maybe_unused]] const int niceness = ::nice(10);  // training comes first
   serve::serve(server, site, [&](unsigned short port) {
     const std::string url = fmt::format("http://{}:{}/", host_of(options.address), port);
     if (options.json) {

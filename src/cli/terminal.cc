@@ -24,9 +24,10 @@ bool is_set(const char* variable) {
 
 volatile std::sig_atomic_t interrupted = 0;
 termios saved_terminal{};
-struct sigaction saved_interrupt{};
+struct sigaction saved_interrupt{}, saved_resize{};
 
 void on_interrupt(int) { interrupted = 1; }
+void on_resize(int) {}  // ends a wait, so that the view is drawn anew
 
 }  // namespace
 
@@ -67,14 +68,17 @@ FullScreen::FullScreen() {
   struct sigaction action{};
   action.sa_handler = on_interrupt;  // without SA_RESTART, so that poll() ends
   sigaction(SIGINT, &action, &saved_interrupt);
-  std::fputs("\x1b[?1049h\x1b[?25l", stdout);
+  action.sa_handler = on_resize;
+  sigaction(SIGWINCH, &action, &saved_resize);
+  std::fputs("\x1b[?1049h\x1b[?25l\x1b[?7l", stdout);  // a screen of its own, no cursor, long lines cut
 }
 
 FullScreen::~FullScreen() {
-  std::fputs("\x1b[?25h\x1b[?1049l", stdout);
+  std::fputs("\x1b[?7h\x1b[?25h\x1b[?1049l", stdout);
   std::fflush(stdout);
   tcsetattr(STDIN_FILENO, TCSANOW, &saved_terminal);
   sigaction(SIGINT, &saved_interrupt, nullptr);
+  sigaction(SIGWINCH, &saved_resize, nullptr);
 }
 
 void FullScreen::show(std::string_view text) {

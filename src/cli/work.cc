@@ -5,6 +5,7 @@
 #include "checkpoint/directory_storage.h"
 #include "cli/display.h"
 #include "cli/interrupts.h"
+#include "cli/live_tensorboard.h"
 #include "pbt/error.h"
 #include "pbt/pool.h"
 #include "store/sqlite_store.h"
@@ -40,15 +41,15 @@ void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display,
 
 /// Runs a pool until it ends.
 WorkerEnd run_pool(const Location& location, const Experiment& experiment, const Algorithm& algorithm,
-                   const WorkOptions& options, Store& store, CheckpointStorage& storage, Clock& clock,
-                   Display& display) {
+                   const WorkOptions& options, Store& store, CheckpointStorage& storage, Clock& clock, Display& display,
+                   LiveTensorBoard& tensorboard) {
   TurnTimes times(experiment.trainer.turn_timeout_s);
   remember_turn_times(store.population(/*history_turns=*/101), times);
   const std::string name = process_name();
   const Interrupts interrupts;
   const auto lease = std::chrono::milliseconds(static_cast<std::int64_t>(experiment.workers.lease_s * 1000));
   Pool pool(experiment, algorithm, store, storage, clock,
-            trainer_factory(experiment, location.logs(), granted(), options.workers, times),
+            trainer_factory(experiment, record_id(store.status()), location.logs(), granted(), options.workers, times),
             {options.workers, name, lease, options.exit_when_idle}, [&](const Event& event) {
               if (const auto* recorded = std::get_if<TurnRecorded>(&event)) times.add(seconds_of(recorded->turn));
               display.listen(event);
@@ -56,6 +57,7 @@ WorkerEnd run_pool(const Location& location, const Experiment& experiment, const
   return pool.run([&] {
     heed_interrupts(interrupts, pool, display, store, name);
     display.tick();
+    tensorboard.tick();
   });
 }
 
@@ -72,12 +74,15 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
   take_up(experiment, algorithm, *store, *storage, is_dead_here);
 
   Display display(experiment, *store, options.json);
+  LiveTensorBoard tensorboard(experiment.log.tensorboard ? location.tensorboard() : std::filesystem::path(), experiment,
+                              *store, [&](const std::string& what) { display.listen(Noted{what}); });
   WorkerEnd end = WorkerEnd::finished;  // and no trainer is started when there is nothing to do
   if (!store->population().finished())
-    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
+    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display, tensorboard);
   // Another process that began under a smaller budget may have stopped members before ours was spent.
   while (end == WorkerEnd::finished && store->population().finished() && resume(experiment, algorithm, *store) > 0)
-    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display);
+    end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display, tensorboard);
+  tensorboard.finish();
   display.finish();
   const RunStatus status = store->status();
   if (status.state == RunState::failed) throw Error("experiment " + experiment.name + " failed: " + status.reason);

@@ -22,7 +22,7 @@ std::string header(const std::string& table) {
 
 /// Keys that may change once an experiment has begun: they say how it is run, not what its turns are a function of.
 bool may_change(const Entry& entry, bool synchronous) {
-  constexpr std::array tables{"evaluation", "budget", "failures", "checkpoints"};
+  constexpr std::array tables{"evaluation", "budget", "failures", "checkpoints", "log"};
   if (std::find(tables.begin(), tables.end(), entry.table) != tables.end()) return true;
   // The number of threads can change the last bits of a sum, and a synchronous run promises those.
   if (entry.table == "workers") return entry.key != "threads_per_worker" || !synchronous;

@@ -6,6 +6,8 @@
 
 namespace pbt {
 
+std::string record_id(const RunStatus& status) { return status.experiment + '-' + std::to_string(status.created_ms); }
+
 std::string to_string(RunState state) {
   switch (state) {
     case RunState::running:

@@ -152,6 +152,9 @@ Command CommandTrainer::command_for(const Assignment& turn, const fs::path& resu
   Command command{{}, options_.trainer.environment, options_.trainer.directory};
   for (const std::string& argument : options_.trainer.command) command.arguments.push_back(substitute(argument, value));
   command.environment["PBT_EXPERIMENT"] = options_.experiment;
+  command.environment["PBT_RECORD"] = options_.record;
+  command.environment["PBT_MEMBER"] = std::to_string(turn.member);
+  command.environment["PBT_RUN_ID"] = options_.record + "-member-" + std::to_string(turn.member);
   command.environment["PBT_WORKER"] = options_.worker;
   return command;
 }

@@ -17,6 +17,7 @@ struct CommandOptions {
       trainer;  ///< command with placeholders, directory, environment (the worker's own already merged in), time-outs
   std::vector<std::string> hyperparameters;  ///< names of the search space
   std::string experiment;                    ///< its name
+  std::string record;                        ///< record_id()
   std::string worker;                        ///< its name, unique in the experiment
   std::filesystem::path logs;                ///< folder; a turn's output goes to member-<n>.log
   /// Seconds for the next turn, asked for as it begins; 0: no limit. Empty: trainer.turn_timeout_s.

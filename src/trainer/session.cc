@@ -89,6 +89,7 @@ void Session::run(const SessionOptions& options) {
   Command command{options.trainer.command, options.trainer.environment, options.trainer.directory};
   command.environment["PBT_SOCKET"] = listener_->path;
   command.environment["PBT_EXPERIMENT"] = options.experiment;
+  command.environment["PBT_RECORD"] = options.record;
   command.environment["PBT_WORKER"] = options.worker;
   process_ = std::make_unique<Process>(Process::start(command, log_.input(), log_.input()));
   log_.close_input();

@@ -13,6 +13,7 @@ namespace pbt {
 struct SessionOptions {
   TrainerSpec trainer;     ///< command, directory, environment (the worker's own already merged in), time-outs
   std::string experiment;  ///< its name
+  std::string record;      ///< record_id()
   std::string worker;      ///< its name, unique in the experiment
   Objective objective;
   std::filesystem::path logs;  ///< folder; the trainer's output goes to member-<n>.log while a turn of that member

@@ -23,11 +23,23 @@ inline TrainerSpec spec_of(std::vector<std::string> command, const std::filesyst
 
 inline SessionOptions session_options(std::vector<std::string> command, const std::filesystem::path& folder) {
   command.insert(command.begin(), faulty_trainer);
-  return {spec_of(std::move(command), folder), "experiment", "worker", {"loss", Mode::minimize}, folder, {}};
+  return {spec_of(std::move(command), folder),
+          "experiment",
+          "experiment-1",
+          "worker",
+          {"loss", Mode::minimize},
+          folder,
+          {}};
 }
 
 inline CommandOptions command_options(std::vector<std::string> command, const std::filesystem::path& folder) {
-  return {spec_of(std::move(command), folder), {"learning_rate", "momentum"}, "experiment", "worker", folder, {}};
+  return {spec_of(std::move(command), folder),
+          {"learning_rate", "momentum"},
+          "experiment",
+          "experiment-1",
+          "worker",
+          folder,
+          {}};
 }
 
 inline std::string content_of(const std::filesystem::path& path) {

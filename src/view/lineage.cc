@@ -24,9 +24,12 @@ std::vector<Entry> all(const Read& read, const Sequence& sequence) {
 
 }  // namespace
 
-std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end) {
+std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end) { return lineage_after(reader, end, {}); }
+
+std::vector<TurnPointer> lineage_after(const RunReader& reader, TurnKey end, std::optional<TurnKey> before) {
   std::vector<TurnPointer> chain;
-  for (TurnPointer turn = reader.turn(end); turn; turn = turn->parent ? reader.turn(*turn->parent) : nullptr) {
+  for (TurnPointer turn = reader.turn(end); turn && turn->key != before;
+       turn = turn->parent ? reader.turn(*turn->parent) : nullptr) {
     if (!chain.empty() && turn->sequence >= chain.back()->sequence)
       throw StoreError("the record is damaged: " + to_string(chain.back()->key) + " started from " +
                        to_string(turn->key) + ", which came after it; restore a copy, and see `pbt doctor`");

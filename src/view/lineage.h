@@ -12,6 +12,10 @@ namespace pbt {
 /// Throws StoreError where a turn does not come after its parent.
 [[nodiscard]] std::vector<TurnPointer> lineage(const RunReader& reader, TurnKey end);
 
+/// Only what comes after the turn `before` on that lineage; all of it when `before` is not on it, or is none.
+[[nodiscard]] std::vector<TurnPointer> lineage_after(const RunReader& reader, TurnKey end,
+                                                     std::optional<TurnKey> before);
+
 /// The same out of the whole record, in order of sequence.
 [[nodiscard]] std::vector<TurnPointer> lineage(const std::vector<TurnPointer>& turns, TurnKey end);
 

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <fstream>
 
 #include "pbt/error.h"
+#include "view/lineage.h"
 
 namespace pbt {
 namespace {
@@ -53,29 +52,30 @@ void TensorBoardLog::begin(int member, Run& run, double wall_time_s) const try {
   throw Error(std::string("cannot write for TensorBoard: ") + error.what());
 }
 
-void TensorBoardLog::update(const Population& population,
-                            const std::function<std::vector<TurnPointer>(TurnKey end)>& lineage_of) {
-  for (const Member& member : population.members) {
+void TensorBoardLog::write(Run& run, const std::vector<TurnPointer>& turns, double wall_time_s) const {
+  std::string bytes;
+  if (run.written.empty()) bytes += hparams_event(wall_time_s, name_, turns.front()->hyperparameters);
+  for (const TurnPointer& turn : turns) {
+    bytes += scalars_event(seconds(turn->ended_ms), turn->to_step, scalars(*turn));
+    run.written.push_back(turn->key);
+  }
+  append(run.file, bytes);
+}
+
+void TensorBoardLog::update(const RunReader& reader) {
+  for (const Member& member : reader.population().members) {
     if (!member.standing) continue;
     Run& run = runs_[member.id];
-    if (!run.written.empty() && run.written.back() == member.standing->key) continue;
-    const std::vector<TurnPointer> lineage = lineage_of(member.standing->key);
+    const std::optional<TurnKey> end = run.written.empty() ? std::nullopt : std::optional(run.written.back());
+    if (end == member.standing->key) continue;
     const double now_s = seconds(member.standing->ended_ms);
     if (run.file.empty()) begin(member.id, run, now_s);
-    const bool goes_on = run.written.size() <= lineage.size() &&
-                         std::equal(run.written.begin(), run.written.end(), lineage.begin(),
-                                    [](TurnKey key, const TurnPointer& turn) { return turn->key == key; });
-    std::string bytes;
-    if (!goes_on) {
-      bytes += restart_event(now_s);
+    std::vector<TurnPointer> turns = lineage_after(reader, member.standing->key, end);
+    if (end && turns.front()->parent != end) {  // it stands on another lineage now
+      append(run.file, restart_event(now_s));
       run.written.clear();
     }
-    if (run.written.empty()) bytes += hparams_event(now_s, name_, lineage.front()->hyperparameters);
-    for (std::size_t i = run.written.size(); i < lineage.size(); ++i) {
-      bytes += scalars_event(seconds(lineage[i]->ended_ms), lineage[i]->to_step, scalars(*lineage[i]));
-      run.written.push_back(lineage[i]->key);
-    }
-    append(run.file, bytes);
+    write(run, turns, now_s);
   }
 }
 

@@ -2,15 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pbt/experiment.h"
-#include "pbt/population.h"
-#include "pbt/turn.h"
+#include "pbt/store.h"
 
 namespace pbt {
 
@@ -40,9 +38,8 @@ class TensorBoardLog {
   /// Begins new files beside those of earlier times, which TensorBoard replaces by them. Throws Error.
   TensorBoardLog(std::filesystem::path folder, const Experiment& experiment);
 
-  /// Brings the runs up to `population`; `lineage_of` finds the turns behind one, the root first. Throws Error when
-  /// something cannot be written.
-  void update(const Population& population, const std::function<std::vector<TurnPointer>(TurnKey end)>& lineage_of);
+  /// Brings the runs up to where the members stand. Throws StoreError, and Error when something cannot be written.
+  void update(const RunReader& reader);
 
  private:
   struct Run {
@@ -51,6 +48,7 @@ class TensorBoardLog {
   };
 
   void begin(int member, Run& run, double wall_time_s) const;
+  void write(Run& run, const std::vector<TurnPointer>& turns, double wall_time_s) const;
   [[nodiscard]] std::map<std::string, double> scalars(const Turn& turn) const;
 
   const std::filesystem::path folder_;

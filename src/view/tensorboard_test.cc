@@ -7,7 +7,6 @@
 
 #include "pbt/error.h"
 #include "tests/support/scratch_folder.h"
-#include "view/lineage.h"
 #include "view/record_fixture.h"
 
 namespace pbt {
@@ -38,9 +37,7 @@ struct TensorBoard : testing::Test {
   FakeRecord record = small_record();
   TensorBoardLog log{folder.path(), small_experiment()};
 
-  void update() {
-    log.update(record.population(0), [this](TurnKey end) { return lineage(record, end); });
-  }
+  void update() { log.update(record); }
 };
 
 TEST(Crc32c, IsCastagnolis) { EXPECT_EQ(crc32c("123456789"), 0xE3069283U); }

@@ -105,6 +105,24 @@ int display_width(const std::string& text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+int rows_on_screen(const std::string& text, int width) {
+  int rows = 0, column = 0;
+  bool escape = false;
+  for (const char c : text) {
+    if (c == '\x1b') escape = true;
+    if (c == '\n') {
+      ++rows;
+      column = 0;
+    } else if (escape) {
+      escape = c != 'm';
+    } else if ((c & 0xC0) != 0x80 && ++column > width && width > 0) {
+      ++rows;
+      column = 1;
+    }
+  }
+  return rows;
+}
+
 std::string sparkline(const std::vector<double>& values) {
   constexpr const char* bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   double low = INFINITY;

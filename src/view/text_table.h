@@ -37,6 +37,9 @@ struct TextTable {
 /// Columns that a UTF-8 text takes, a character each.
 [[nodiscard]] int display_width(const std::string& text);
 
+/// Rows of the screen that `text` takes where lines wrap at `width` columns; colours take none.
+[[nodiscard]] int rows_on_screen(const std::string& text, int width);
+
 /// "▁▃▅█": one bar a value, from the lowest to the highest; values that are not finite are spaces.
 [[nodiscard]] std::string sparkline(const std::vector<double>& values);
 

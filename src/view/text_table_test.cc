@@ -33,6 +33,13 @@ TEST(TextTable, KeepsTheFirstColumnHoweverNarrowItIs) {
 
 TEST(TextTable, HasNoLimitWithWidthZero) { EXPECT_EQ(render(animals(), {0, false}), render(animals(), {80, false})); }
 
+TEST(RowsOnScreen, CountWrappedLinesButNotColours) {
+  EXPECT_EQ(rows_on_screen("", 80), 0);
+  EXPECT_EQ(rows_on_screen("1234\n12345678\n\n", 4), 4);
+  EXPECT_EQ(rows_on_screen("\x1b[1;32mäöüß\x1b[0m\n", 4), 1);
+  EXPECT_EQ(rows_on_screen("123456789\n", 0), 1);
+}
+
 TEST(TextTable, ColoursWholeRowsOnlyWhenAsked) {
   EXPECT_NE(render(animals(), {80, true}).find("\x1b[1;32mSchlänge     0  long\x1b[0m\n"), std::string::npos);
   EXPECT_EQ(render(animals(), {80, false}).find('\x1b'), std::string::npos);

@@ -33,24 +33,25 @@ double TurnTimes::limit_s() const {
   return std::max(least_s, 20 * *middle);
 }
 
-TrainerFactory trainer_factory(const Experiment& experiment, const std::filesystem::path& logs, const Granted& granted,
-                               int workers, const TurnTimes& times) {
+TrainerFactory trainer_factory(const Experiment& experiment, const std::string& record,
+                               const std::filesystem::path& logs, const Granted& granted, int workers,
+                               const TurnTimes& times) {
   if (experiment.trainer.command.empty())
     throw UsageError("experiment " + experiment.name + " has no [trainer] command: say what to run");
-  return
-      [experiment, logs, granted, workers, &times](int index, const std::string& worker) -> std::unique_ptr<Trainer> {
-        TrainerSpec spec = experiment.trainer;
-        for (const auto& [name, value] : worker_environment(experiment, granted, index, workers))
-          spec.environment.try_emplace(name, value);
-        const auto limit_s = [&times] { return times.limit_s(); };
-        const bool is_command =
-            spec.kind == TrainerKind::command || (spec.kind == TrainerKind::automatic && has_placeholder(spec.command));
-        if (!is_command)
-          return make_session_trainer({spec, experiment.name, worker, experiment.objective, logs, limit_s});
-        std::vector<std::string> names;
-        for (const Parameter& parameter : experiment.space.parameters) names.push_back(parameter.name);
-        return make_command_trainer({spec, names, experiment.name, worker, logs, limit_s});
-      };
+  return [experiment, record, logs, granted, workers, &times](int index,
+                                                              const std::string& worker) -> std::unique_ptr<Trainer> {
+    TrainerSpec spec = experiment.trainer;
+    for (const auto& [name, value] : worker_environment(experiment, granted, index, workers))
+      spec.environment.try_emplace(name, value);
+    const auto limit_s = [&times] { return times.limit_s(); };
+    const bool is_command =
+        spec.kind == TrainerKind::command || (spec.kind == TrainerKind::automatic && has_placeholder(spec.command));
+    if (!is_command)
+      return make_session_trainer({spec, experiment.name, record, worker, experiment.objective, logs, limit_s});
+    std::vector<std::string> names;
+    for (const Parameter& parameter : experiment.space.parameters) names.push_back(parameter.name);
+    return make_command_trainer({spec, names, experiment.name, record, worker, logs, limit_s});
+  };
 }
 
 }  // namespace pbt

@@ -24,10 +24,11 @@ class TurnTimes {
   std::vector<double> seconds_;  ///< of the last turns
 };
 
-/// Makes session or command trainers as [trainer] says, one a worker, each with its share of this machine. `logs`: the
-/// folder of the log files. `times` must outlive the trainers. Throws UsageError when [trainer] command is empty or
-/// names an unknown placeholder.
-[[nodiscard]] TrainerFactory trainer_factory(const Experiment& experiment, const std::filesystem::path& logs,
-                                             const Granted& granted, int workers, const TurnTimes& times);
+/// Makes session or command trainers as [trainer] says, one a worker, each with its share of this machine. `record`:
+/// its record_id(). `logs`: the folder of the log files. `times` must outlive the trainers. Throws UsageError when
+/// [trainer] command is empty or names an unknown placeholder.
+[[nodiscard]] TrainerFactory trainer_factory(const Experiment& experiment, const std::string& record,
+                                             const std::filesystem::path& logs, const Granted& granted, int workers,
+                                             const TurnTimes& times);
 
 }  // namespace pbt
