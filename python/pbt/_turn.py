@@ -85,6 +85,11 @@ class Turn:
     # ---- what is asked ----
 
     @property
+    def parent(self) -> Optional[str]:
+        """The turn whose checkpoint it starts from, "m3.t7.f7": another member's after a copy; None: none."""
+        return self._parent
+
+    @property
     def run_id(self) -> Optional[str]:
         """Names the member's run among all, the same for all its turns; None when the script runs alone."""
         record = os.environ.get("PBT_RECORD")

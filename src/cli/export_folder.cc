@@ -38,8 +38,8 @@ int command_export_mlflow(const FolderExportOptions& options) {
     make_folder((folder / path).parent_path());
     write_file(folder / path, text);
   });
-  print(fmt::format("wrote {}; look at it with `mlflow ui --backend-store-uri file:{}`\n", options.folder,
-                    folder.string()));
+  print(fmt::format("wrote {}; look at it with `MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri file:{}`\n",
+                    options.folder, folder.string()));
   return 0;
 }
 

@@ -98,7 +98,13 @@ void add_export(CLI::App& app, CommandLine& line) {
       "  pbt export tensorboard exported\n  pbt export mlflow mlruns lander");
   add_target(*sub, options->target);
   sub->callback([&line, options, sub] {
-    if (sub->get_subcommands().empty()) line.command = [options] { return command_export(*options); };
+    if (sub->get_subcommands().empty()) {
+      line.command = [options] { return command_export(*options); };
+    } else if (sub->count_all() > sub->get_subcommands().front()->count_all() + 1) {
+      throw CLI::ValidationError("export",
+                                 "of a folder: what it exports comes after the folder, and there are no other "
+                                 "options; for example `pbt export tensorboard exported lander`");
+    }
   });
   sub->add_option("--format", options->format, "csv (turns) or json (all)")
       ->check(CLI::IsMember({"csv", "json"}))

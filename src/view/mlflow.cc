@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cmath>
 #include <map>
 
 #include "core/printable.h"
 #include "view/lineage.h"
+#include "view/machine_views.h"
 
 namespace pbt {
 namespace {
 
 // The layout is mlflow/store/tracking/file_store.py's: <experiment>/meta.yaml, <experiment>/<run>/meta.yaml, and in
-// each run's folder params/, metrics/ and tags/ with a file a name.
+// each run's folder params/, metrics/ and tags/ with a file a name. A run without artifacts/ is none to MLflow.
 
 /// FNV-1a: the ids must be the same whenever a record is exported.
 std::uint64_t stable_hash(std::string_view text) {
@@ -47,7 +49,8 @@ std::map<std::string, std::string> metric_files(const Objective& objective, cons
       if (const auto* whole = std::get_if<std::int64_t>(&value))
         values["hyperparameters." + name] = static_cast<double>(*whole);
     }
-    values[objective.metric] = objective.metric_value(turn->score);
+    values.erase(objective.metric);
+    if (std::isfinite(turn->score)) values[objective.metric] = objective.metric_value(turn->score);
     for (const auto& [name, value] : values)
       files[mlflow_name(name)] += fmt::format("{} {} {}\n", turn->ended_ms, value, turn->to_step);
   }
@@ -104,6 +107,7 @@ void write_mlflow(const Experiment& experiment, const RunReader& reader, const s
     for (const auto& [parameter, value] : turns.back()->hyperparameters)
       files.add("params", parameter, printable(to_string(value), param_bytes_max));
     for (const auto& [metric, lines] : metric_files(experiment.objective, turns)) files.add("metrics", metric, lines);
+    files.add("artifacts", "schedule.csv", schedule_csv(experiment, schedule(turns)));
     files.add("tags", "mlflow.runName", name);
     files.add("tags", "mlflow.user", "pbt");
     files.add("tags", "pbt.record", record);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "pbt/error.h"
@@ -35,7 +36,8 @@ TensorBoardLog::TensorBoardLog(std::filesystem::path folder, const Experiment& e
     : folder_(std::move(folder)), name_(experiment.name), objective_(experiment.objective) {}
 
 std::map<std::string, double> TensorBoardLog::scalars(const Turn& turn) const {
-  std::map<std::string, double> scalars{{"score/" + objective_.metric, objective_.metric_value(turn.score)}};
+  std::map<std::string, double> scalars;
+  if (std::isfinite(turn.score)) scalars["score/" + objective_.metric] = objective_.metric_value(turn.score);
   for (const auto& [name, value] : turn.metrics) scalars["metrics/" + name] = value;
   for (const auto& [name, value] : turn.hyperparameters) {
     if (const auto* real = std::get_if<double>(&value)) scalars["hyperparameters/" + name] = *real;

@@ -1,5 +1,5 @@
 """What `pbt export` and `[log] tensorboard` write, read back by the programs that it is for and compared with the JSON export. Run by
-an interpreter that has them (scripts/python-environment); skipped by others."""
+an interpreter that has them (scripts/python-environment --tests); skipped by others."""
 
 import os
 import re
@@ -219,3 +219,9 @@ def test_the_guides_pandas_example_does_what_it_says(house, monkeypatch):
     kept = [10 * turn["hyperparameters"]["learning_rate"] for turn in turns
             if turn["turn"] > 1 and turn["parent"]["member"] == turn["member"]]
     assert gain.loc[1.0, "mean"] == pytest.approx(sum(kept) / len(kept))
+
+
+def test_what_stands_before_a_folders_kind_is_not_overlooked(trained):
+    refused = trained.pbt("export", "toy", "tensorboard", "exported", expect=2)
+    assert "comes after the folder" in refused.stderr
+    trained.pbt("export", "--format", "json", "mlflow", "exported", expect=2)

@@ -1,5 +1,5 @@
 """What `pbt serve` answers is what its OpenAPI description says, whatever it is asked: requests made of the description by
-Schemathesis. Run by an interpreter that has it (scripts/python-environment); skipped by others."""
+Schemathesis. Run by an interpreter that has it (scripts/python-environment --tests); skipped by others."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import re
 import pytest
 
 schemathesis = pytest.importorskip("schemathesis")
-import hypothesis  # noqa: E402
+import hypothesis.configuration  # noqa: E402
 import requests  # noqa: E402
 import variety  # noqa: E402
 from conftest import ROOT, House  # noqa: E402
@@ -31,6 +31,7 @@ modest = hypothesis.settings(derandomize=True, database=None, deadline=None, max
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
+    hypothesis.configuration.set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))  # else the current folder
     house = House(tmp_path_factory.mktemp("openapi"))
     variety.prepare(house)
     house.pbt("run", "experiment.toml")

@@ -123,14 +123,14 @@ print(json.dumps(BLEU().corpus_score(lines[0], [lines[1]]).score))
 
 
 def sacrebleu_of(*files):
-    """By an interpreter that has it: scripts/python-environment makes one."""
+    """By an interpreter that has it: scripts/python-environment --tests makes one."""
     for python in (sys.executable, ROOT / "build" / "python" / "bin" / "python", os.environ.get("PBT_TRAINERS_PYTHON", "")):
         if python and pathlib.Path(python).exists():
             done = subprocess.run([python, "-c", SACREBLEU, *files], capture_output=True, text=True)
             if done.returncode == 0:
                 return json.loads(done.stdout)
             assert "No module named 'sacrebleu'" in done.stderr, done.stderr
-    pytest.skip("no sacreBLEU: scripts/python-environment installs it")
+    pytest.skip("no sacreBLEU: scripts/python-environment --tests installs it")
 
 
 REFERENCES = """Zwei junge weiße Männer sind im Freien in der Nähe vieler Büsche.

@@ -1,5 +1,5 @@
 """The recipe for Weights & Biases, offline, and what W&B itself reads in the files that it left. Run by an interpreter that has it
-(scripts/python-environment); skipped by others."""
+(scripts/python-environment --tests); skipped by others."""
 
 import collections
 import json
