@@ -27,9 +27,9 @@ export default tseslint.config(
     rules: { "max-lines-per-function": "off" },
   },
   {
-    files: ["scripts/**", "tests/**/*.mjs"],
+    files: ["scripts/**", "tests/**/*.mjs", "e2e/*.mjs"],
     languageOptions: {
-      globals: { console: "readonly", process: "readonly", URL: "readonly", setInterval: "readonly", clearInterval: "readonly", setTimeout: "readonly", document: "readonly", window: "readonly", performance: "readonly", Buffer: "readonly" },
+      globals: { fetch: "readonly", requestAnimationFrame: "readonly", KeyboardEvent: "readonly", PointerEvent: "readonly", MessageChannel: "readonly", MutationObserver: "readonly", key: "readonly", console: "readonly", process: "readonly", URL: "readonly", setInterval: "readonly", clearInterval: "readonly", setTimeout: "readonly", document: "readonly", window: "readonly", performance: "readonly", Buffer: "readonly" },
     },
   },
 );

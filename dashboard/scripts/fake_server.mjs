@@ -1,9 +1,9 @@
 // Serves dist/ and a made-up /api/v1, for looking at the page without the engine: node scripts/fake_server.mjs [PORT]
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { deflateSync } from "node:zlib";
 import { makeUp } from "../tests/made_up.mjs";
 import { detailOf, timelineOf } from "../tests/made_up_views.mjs";
+import { png } from "../tests/png.mjs";
 
 const port = Number(process.argv[2] ?? 8123);
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -69,30 +69,6 @@ function follow(response, name, first) {
     response.write(`event: status\ndata: ${JSON.stringify({ ...status, turns: liveShown, steps_done: liveShown * 5000 })}\n\n`);
   }, 500);
   response.on("close", () => clearInterval(timer));
-}
-
-// A small grey picture, different for each turn.
-function png(seed) {
-  const size = 32;
-  const raw = Buffer.alloc(size * (size + 1));
-  for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) raw[y * (size + 1) + 1 + x] = 128 + 127 * Math.sin((x * seed) / 40) * Math.cos((y * (seed + 7)) / 50);
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const ends = Buffer.alloc(8);
-    ends.writeUInt32BE(data.length, 0);
-    ends.writeUInt32BE(crc(body), 4);
-    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
-  };
-  const header = Buffer.from([0, 0, 0, size, 0, 0, 0, size, 8, 0, 0, 0, 0]);
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", deflateSync(raw)), chunk("IEND", Buffer.alloc(0))]);
-}
-function crc(bytes) {
-  let value = ~0;
-  for (const byte of bytes) {
-    value ^= byte;
-    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
-  }
-  return ~value >>> 0;
 }
 
 createServer(async (request, response) => {

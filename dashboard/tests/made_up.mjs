@@ -54,7 +54,7 @@ export function makeUp(wish) {
 
 function emptyColumns(workers, texts) {
   return {
-    row: [], parent: [], score: [], member: [], turn: [], root: [], from_step: [], to_step: [], partial: [], started_ms: [], duration_ms: [], worker: [], workers,
+    row: [], parent: [], score: [], member: [], turn: [], root: [], from_step: [], to_step: [], total_steps: [], partial: [], started_ms: [], duration_ms: [], worker: [], workers,
     hyperparameters: [
       { name: "learning_rate", labels: [], values: [] },
       { name: "unroll", labels: [], values: [] },
@@ -112,6 +112,7 @@ function push(columns, { one, score, worker, started, duration, interval, draw, 
   columns.root.push(one.root);
   columns.from_step.push(one.step);
   columns.to_step.push(one.step + interval);
+  columns.total_steps.push(columns.row.length * interval);
   columns.partial.push(0);
   columns.started_ms.push(started);
   columns.duration_ms.push(duration);
@@ -136,6 +137,7 @@ function finish(wish, columns, members, failures, best) {
   if (stride > 1) {
     for (const list of ["row", "parent"]) columns[list] = columns[list].map((row) => (row < 0 ? -1 : row * stride));
     columns.turn = columns.turn.map((turn) => turn * stride);
+    columns.total_steps = columns.total_steps.map((steps) => steps * stride);
   }
   const turnsDocument = { total, first: 0, best: best < 0 ? -1 : best * stride, ...columns };
   const valuesAt = (place) => Object.fromEntries(columns.hyperparameters.map(({ name: key, labels, values }) => [key, labels.length > 0 ? labels[values[place]] : values[place]]));

@@ -59,7 +59,7 @@ export function drawLegend(painter: Painter | null, width: number, label: string
   if (label) {
     const text = cut(label, width - 2 * left);
     painter?.text(text, x, y, { colour: theme.muted, size: 11, bold: true });
-    x += textWidth(text) + 18;
+    x += textWidth(text) * 1.1 + 18; // bold is wider
   }
   for (const entry of entries) {
     const swatch = entry.kind === "ramp" ? 60 : 18;

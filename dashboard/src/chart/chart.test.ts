@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { View } from "./chart";
+import { formatShort } from "../data/format";
 import { ramp, rampStep, rampSteps } from "./colours";
 import { fileName } from "./export";
 import { planeChart } from "./plane";
-import { linear, linearTicks, log, padDomain, ticks } from "./scale";
+import { linear, linearTicks, log, makeScale, oneMinusLog, padDomain, ticks } from "./scale";
+import { scaleNote } from "./scale_notes";
 import { SvgPainter } from "./svg_painter";
 import { formatSince, timeTicks } from "./time_axis";
 
@@ -21,6 +23,26 @@ describe("scales", () => {
   test("a place and its value are inverses", () => {
     for (const scale of [linear([-3, 7], [10, 500]), log([1e-4, 1], [300, 20])]) expect(scale.invert(scale.at(0.5))).toBeCloseTo(0.5);
     expect(log([1, 10], [0, 1]).at(-1)).toBeNaN();
+    expect(oneMinusLog([0.9, 0.9999], [0, 3]).at(1)).toBeNaN();
+  });
+  test("0.9, 0.99 and 0.999 are as far apart on a scale of what is missing to 1, and its ticks are such numbers", () => {
+    const scale = oneMinusLog([0.9, 0.9999], [0, 3]);
+    [0.9, 0.99, 0.999, 0.9999].forEach((value, place) => expect(scale.at(value)).toBeCloseTo(place));
+    expect(scale.invert(1.5)).toBeCloseTo(1 - 10 ** -2.5);
+    expect(ticks(scale, 5).map((tick) => formatShort(tick))).toEqual(["0.9", "0.99", "0.999", "0.9999"]);
+    expect(ticks(oneMinusLog([0.97, 0.999], [0, 3]), 6).map((tick) => formatShort(tick))).toEqual(["0.98", "0.99", "0.995", "0.998", "0.999"]);
+    const [low, high] = padDomain("one_minus_log", [0.9, 0.9999]);
+    expect([low < 0.9, low > 0.8, high > 0.9999, high < 1]).toEqual([true, true, true, true]);
+  });
+  test("a scale that cannot show its domain is linear", () => {
+    expect([makeScale("log", [0, 1], [0, 1]).kind, makeScale("one_minus_log", [0, 1], [0, 1]).kind]).toEqual(["linear", "linear"]);
+  });
+  test("what a scale cannot show is counted and said", () => {
+    expect(scaleNote("log", [1, 0, -2, NaN])).toBe("2 values ≤ 0 are not shown on a log scale.");
+    expect(scaleNote("log", [1, 0], "decay")).toBe("1 value of decay ≤ 0 is not shown on a log scale.");
+    expect(scaleNote("one_minus_log", [0.5, 1])).toBe("1 value ≥ 1 is not shown on a log scale of 1 − x.");
+    expect(scaleNote("log", [-1, -2])).toBe("No value is above 0, so the scale is linear.");
+    expect([scaleNote("log", [1, 2]), scaleNote("linear", [-1]), scaleNote("log", [])]).toEqual([null, null, null]);
   });
   test("a single value gets a domain of some width", () => {
     for (const value of [0, 5, -2]) {
@@ -54,6 +76,20 @@ describe("a plane chart", () => {
     expect(path.match(/M/g)).toHaveLength(2);
     expect(svg).toContain('stroke="#654321"');
     expect(svg).not.toMatch(/NaN|undefined/);
+  });
+  test("says in its drawing what a log scale leaves out, and draws the rest", () => {
+    const painter = new SvgPainter(600, 260, "sans-serif", "#fff");
+    const half = planeChart({
+      title: "t", summary: "s", x: { label: "step" }, y: { label: "loss", kind: "log" }, height: 260,
+      series: [{ name: "one", kind: "segments", x: Float64Array.of(1, 2, 3), y: Float64Array.of(0, 10, 100), from: { x: Float64Array.of(0, 1, 2), y: Float64Array.of(5, 0, 10) }, colour: () => "#123456" }],
+    });
+    half.draw(painter, view);
+    expect(painter.document("t")).toContain("1 value ≤ 0 is not shown on a log scale.");
+    expect(painter.document("t")).not.toMatch(/NaN|undefined/);
+    expect(half.notes).toHaveLength(1);
+    // Ten times is as far from 10 as 100 is: the axis is a log one.
+    const heights = [1, 2].map((index) => half.place(view, { series: 0, index })[1]);
+    expect(heights[0]! - heights[1]!).toBeGreaterThan(100);
   });
   test("finds what it has drawn", () => {
     const place = chart.place(view, { series: 1, index: 1 });

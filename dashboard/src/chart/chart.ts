@@ -23,6 +23,7 @@ export type Direction = "left" | "right" | "up" | "down";
 export interface Chart {
   title: string;
   summary: string; // one sentence: what there is to see
+  notes?: string[]; // what is missing in it; the chart draws them itself
   zoom: "none" | "x" | "both";
   height(width: number): number;
   draw(painter: Painter, view: View): void;
@@ -36,5 +37,7 @@ export interface Chart {
   plotSides?(view: View): [number, number]; // the left and right end of the x axis, for charts that zoom on x
   open?(mark: Mark): void;
   drag?(view: View, from: [number, number], to: [number, number]): void; // instead of zooming
+  click?(view: View, at: [number, number]): boolean; // before a mark is looked for; whether that was all
+  escape?(): boolean; // when nothing is marked; whether there was something to let go
   zoomed?(view: View): void; // the part of x that is shown has changed
 }

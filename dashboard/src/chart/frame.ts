@@ -12,6 +12,7 @@ let frames = 0;
 export class ChartFrame {
   readonly element: HTMLElement;
   readonly plot: HTMLElement;
+  readonly footer: HTMLElement;
   private readonly base = h("canvas", { "aria-hidden": "true" });
   private readonly overlay = h("canvas", { "aria-hidden": "true", class: "overlay" });
   private readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
@@ -38,13 +39,14 @@ export class ChartFrame {
       this.tooltip,
     );
     this.table = dataTable(() => this.chart?.table() ?? { columns: [], rows: [] });
+    this.footer = h("footer", {}, this.summary, this.table);
     this.element = h(
       "section",
       { class: "card chart", "aria-labelledby": this.title.id },
       h("header", {}, this.title, h("div", { class: "controls" }, ...controls), this.exports()),
       this.plot,
       this.spoken,
-      h("footer", {}, this.summary, this.table),
+      this.footer,
     );
     listen(this.plot, this);
     new ResizeObserver(() => this.redraw()).observe(this.plot);
@@ -54,7 +56,7 @@ export class ChartFrame {
   show(chart: Chart): this {
     this.chart = chart;
     fill(this.title, chart.title);
-    fill(this.summary, chart.summary);
+    fill(this.summary, chart.summary, (chart.notes ?? []).map((note) => h("span", { class: "hidden" }, ` ${note}`)));
     if (this.mark && !chart.has(this.mark)) this.pointAt(null, false);
     this.redraw();
     return this;

@@ -28,7 +28,7 @@ export function listen(plot: HTMLElement, frame: ChartFrame): void {
     else if (event.key === "0") frame.zoomTo([0, 1]);
     else if ((event.key === "+" || event.key === "=") && chart.zoom !== "none") zoomAt(frame, [width / 2, height / 2], 1.5);
     else if (event.key === "-" && chart.zoom !== "none") zoomAt(frame, [width / 2, height / 2], 1 / 1.5);
-    else if (event.key === "Escape") frame.pointAt(null, false);
+    else if (event.key === "Escape") escape(frame);
     else if (event.key === "Enter" && frame.marked()) chart.open?.(frame.marked()!);
     else return;
     event.preventDefault();
@@ -43,10 +43,7 @@ function listenToPointer(plot: HTMLElement, frame: ChartFrame): void {
   const end = (event: PointerEvent): void => {
     const chart = frame.present();
     if (from && dragging && chart?.zoom === "x" && !chart.drag) zoomInto(frame, from[0], at(plot, event)[0]);
-    else if (from && !dragging && event.type === "pointerup") {
-      const mark = chart?.find(frame.view(), ...at(plot, event));
-      if (mark) chart?.open?.(mark);
-    }
+    else if (from && !dragging && event.type === "pointerup") click(frame, at(plot, event));
     from = null;
     dragging = false;
   };
@@ -74,6 +71,21 @@ function listenToPointer(plot: HTMLElement, frame: ChartFrame): void {
   plot.addEventListener("pointerup", end);
   plot.addEventListener("pointercancel", end);
   plot.addEventListener("pointerleave", () => !dragging && frame.pointAt(null, false));
+}
+
+function click(frame: ChartFrame, place: [number, number]): void {
+  const chart = frame.present();
+  if (chart?.click?.(frame.view(), place)) {
+    frame.redraw();
+    return;
+  }
+  const mark = chart?.find(frame.view(), ...place);
+  if (mark) chart?.open?.(mark);
+}
+
+function escape(frame: ChartFrame): void {
+  if (frame.marked()) frame.pointAt(null, false);
+  else if (frame.present()?.escape?.()) frame.redraw();
 }
 
 function zoomAt(frame: ChartFrame, [x, y]: [number, number], factor: number): void {

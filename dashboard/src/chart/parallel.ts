@@ -1,27 +1,29 @@
 // Parallel coordinates: an axis for each hyperparameter and one for the score, a line for each turn. Dragging along an
-// axis keeps only the lines that pass there.
+// axis keeps only the lines that pass there; a click on what is kept, or Escape, lets it go.
 import type { Cell } from "../data/csv";
-import { formatShort } from "../data/format";
+import { extent } from "../data/curves";
+import { formatNumber, formatShort } from "../data/format";
 import { cut, drawLegend } from "./axes";
 import type { Chart, Description, Mark, View } from "./chart";
 import type { Painter } from "./painter";
-import { makeScale, padDomain, type Scale, ticks } from "./scale";
+import { canShow, makeScale, padDomain, type Scale, type ScaleKind, ticks } from "./scale";
+import { scaleNote } from "./scale_notes";
 
 export interface ParallelAxis {
   name: string;
-  kind: "linear" | "log";
+  kind: ScaleKind;
   labels: string[];
   values: Float64Array;
-  domain: [number, number];
 }
+export type Brushes = Map<string, [number, number]>; // by the axis' name: what is kept; the one set last comes last
 export interface ParallelOptions {
   title: string;
   summary: string;
   axes: ParallelAxis[];
   places: Int32Array; // the turns, worst first, so that the best are drawn on top
   shade: Uint8Array; // a step of the score ramp for each of them
-  brushes: Map<number, [number, number]>; // axis -> what is kept; kept by the caller over redraws
-  brushed: (kept: number) => void;
+  brushes: Brushes; // kept by the caller over redraws
+  brushed: () => void; // they have changed
   describe: (place: number) => Description;
   open: (place: number) => void;
 }
@@ -29,21 +31,30 @@ export interface ParallelOptions {
 const top = 56;
 const height = 360;
 const bottom = height - 22;
+const grip = 12; // pixels beside an axis that still belong to it
 
 export function parallelChart(options: ParallelOptions): Chart {
   const { places, axes, brushes } = options;
   const scales = axes.map(scaleOf);
   const xOf = (view: View, axis: number): number => (axes.length < 2 ? view.width / 2 : 44 + (axis * (view.width - 88)) / (axes.length - 1));
   const line = (view: View, place: number): number[] => axes.flatMap((axis, at) => [xOf(view, at), scales[at]!.at(axis.values[place]!)]);
-  const kept = (): Uint8Array => Uint8Array.from(places, (place) => ([...brushes].every(([at, range]) => inside(axes[at]!.values[place]!, range)) ? 1 : 0));
+  const kept = (): Uint8Array => keptBy(options);
+  const notes = axes.map(({ kind, name, labels, values }) => (labels.length > 0 ? null : scaleNote(kind, Float64Array.from(places, (place) => values[place]!), name))).filter((note) => note !== null);
+  const letGo = (name: string): boolean => {
+    if (!brushes.delete(name)) return false;
+    options.brushed();
+    return true;
+  };
   return {
     title: options.title,
     summary: options.summary,
+    notes,
     zoom: "none",
-    height: () => height,
+    height: () => height + notes.length * 16,
     draw: (painter, view) => {
       drawLines(painter, view, options, kept(), line);
-      axes.forEach((axis, at) => drawAxis(painter, view, axis, scales[at]!, { x: xOf(view, at), room: (view.width - 88) / Math.max(1, axes.length - 1), side: at === 0 ? "left" : at === axes.length - 1 ? "right" : "center" }, brushes.get(at)));
+      axes.forEach((axis, at) => drawAxis(painter, view, axis, scales[at]!, { x: xOf(view, at), room: (view.width - 88) / Math.max(1, axes.length - 1), side: at === 0 ? "left" : at === axes.length - 1 ? "right" : "center" }, brushes.get(axis.name)));
+      notes.forEach((note, at) => painter.text(cut(note, view.width - 16), 8, height + at * 16 + 2, { colour: view.theme.bad, size: 11 }));
       drawLegend(painter, view.width, "", [{ kind: "ramp", label: "worst score to best", ramp: view.theme.score }], view.theme);
     },
     drawMark: (painter, view, { index }) => {
@@ -64,18 +75,40 @@ export function parallelChart(options: ParallelOptions): Chart {
     describe: ({ index }) => options.describe(places[index]!),
     open: ({ index }) => options.open(places[index]!),
     drag: (view, from, to) => {
-      const axis = nearestAxis(axes.length, (at) => xOf(view, at), from[0]);
-      const ends = [scales[axis]!.invert(clamp(from[1])), scales[axis]!.invert(clamp(to[1]))];
-      brushes.set(axis, [Math.min(...ends), Math.max(...ends)]);
-      options.brushed(kept().reduce((sum, yes) => sum + yes, 0));
+      const at = nearestAxis(axes.length, (axis) => xOf(view, axis), from[0]);
+      const ends = [scales[at]!.invert(clamp(from[1])), scales[at]!.invert(clamp(to[1]))];
+      brushes.delete(axes[at]!.name);
+      brushes.set(axes[at]!.name, [Math.min(...ends), Math.max(...ends)]);
+      options.brushed();
     },
+    click: (view, [x, y]) => {
+      const at = nearestAxis(axes.length, (axis) => xOf(view, axis), x);
+      const range = brushes.get(axes[at]?.name ?? "");
+      const held = range && Math.abs(x - xOf(view, at)) <= grip && inside(scales[at]!.invert(clamp(y)), range);
+      return Boolean(held) && letGo(axes[at]!.name);
+    },
+    escape: () => letGo([...brushes.keys()].pop() ?? ""),
     table: () => parallelTable(options, kept()),
   };
 }
 
 function scaleOf(axis: ParallelAxis): Scale {
   if (axis.labels.length > 0) return makeScale("linear", [-0.5, axis.labels.length - 0.5], [bottom, top]);
-  return makeScale(axis.kind, padDomain(axis.kind, axis.domain, 0.02), [bottom, top]);
+  const shown = (kind: ScaleKind): [number, number] | null => extent(axis.values.filter((value) => canShow(kind, value)));
+  const domain = shown(axis.kind);
+  return domain ? makeScale(axis.kind, padDomain(axis.kind, domain, 0.02), [bottom, top]) : makeScale("linear", padDomain("linear", shown("linear") ?? [0, 1], 0.02), [bottom, top]);
+}
+
+// For each turn, whether it passes through every brush.
+export function keptBy({ places, axes, brushes }: Pick<ParallelOptions, "places" | "axes" | "brushes">): Uint8Array {
+  const ranges = axes.flatMap(({ name, values }): [Float64Array, [number, number]][] => (brushes.has(name) ? [[values, brushes.get(name)!]] : []));
+  return Uint8Array.from(places, (place) => (ranges.every(([values, range]) => inside(values[place]!, range)) ? 1 : 0));
+}
+
+// What a brush keeps, in the user's own numbers or texts.
+export function brushText({ labels }: ParallelAxis, [low, high]: [number, number]): string {
+  if (labels.length > 0) return labels.filter((_, at) => at >= low && at <= high).join(", ") || "none";
+  return `${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
 }
 
 function drawLines(painter: Painter, view: View, { places, shade }: ParallelOptions, kept: Uint8Array, line: (view: View, place: number) => number[]): void {

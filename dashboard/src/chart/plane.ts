@@ -4,7 +4,9 @@ import { formatNumber } from "../data/format";
 import { type LegendEntry } from "./axes";
 import type { Chart, Description, Direction, Mark, View } from "./chart";
 import { drawPlane, drawPlaneMark } from "./plane_draw";
-import { layOutPlane, type PlaneLayout } from "./plane_layout";
+import { heightOf, layOutPlane, type PlaneLayout } from "./plane_layout";
+import { type ScaleKind } from "./scale";
+import { scaleNote } from "./scale_notes";
 import type { Theme } from "./theme";
 
 export interface Series {
@@ -35,9 +37,9 @@ export interface PlaneBand {
 }
 export interface Axis {
   label: string;
-  kind?: "linear" | "log";
+  kind?: ScaleKind;
   labels?: string[]; // texts at 0, 1, 2, ...
-  domain?: [number, number];
+  values?: Float64Array; // what is drawn, each value once, where several lines share points
   zero?: boolean;
 }
 export interface PlaneOptions {
@@ -59,17 +61,19 @@ export function planeChart(options: PlaneOptions): Chart {
   let last: { view: View; layout: PlaneLayout } | null = null;
   const layout = (view: View): PlaneLayout => {
     const same = last && last.view.width === view.width && last.view.span === view.span && last.view.theme === view.theme;
-    if (!same || !last) last = { view, layout: layOutPlane(options, view) };
+    if (!same || !last) last = { view, layout: layOutPlane(options, notes, view) };
     return last.layout;
   };
   const { series } = options;
+  const notes = notesOf(options);
   const open = options.open;
   return {
     title: options.title,
     summary: options.summary,
+    notes,
     zoom: "x",
-    height: (width) => options.height ?? Math.round(Math.min(400, Math.max(260, width * 0.42))),
-    draw: (painter, view) => drawPlane(painter, view, options, layout(view)),
+    height: (width) => heightOf(options, width),
+    draw: (painter, view) => drawPlane(painter, view, options, notes, layout(view)),
     drawMark: (painter, view, mark) => drawPlaneMark(painter, options, layout(view), view.theme, mark),
     has: (mark) => mark.index < (series[mark.series]?.x.length ?? 0),
     find: (view, x, y) => findPoint(options, layout(view), x, y),
@@ -80,6 +84,12 @@ export function planeChart(options: PlaneOptions): Chart {
     plotSides: (view) => [layout(view).area.left, layout(view).area.right],
     ...(open ? { open } : {}),
   };
+}
+
+function notesOf({ series, x, y }: PlaneOptions): string[] {
+  const points = (of: "x" | "y"): number[] => series.filter((one) => !one.silent).flatMap((one) => [...one[of]]);
+  const note = (axis: Axis, of: "x" | "y", name: string): string | null => (axis.kind === undefined || axis.labels?.length ? null : scaleNote(axis.kind, axis.values ?? points(of), name));
+  return [note(y, "y", ""), note(x, "x", x.label)].filter((one) => one !== null);
 }
 
 export function pixel(options: PlaneOptions, { x, y }: PlaneLayout, mark: Mark): [number, number] {

@@ -1,16 +1,17 @@
 import { thin } from "../data/curves";
-import { drawLegend, drawXAxis, drawYAxis } from "./axes";
+import { drawXAxis, drawYAxis } from "./axes";
 import type { Mark, View } from "./chart";
 import { rampSteps } from "./colours";
 import type { Painter } from "./painter";
 import type { PlaneBand, PlaneOptions, Series } from "./plane";
-import type { PlaneLayout } from "./plane_layout";
+import { drawHead, type PlaneLayout } from "./plane_layout";
+import type { Scale } from "./scale";
 import type { Theme } from "./theme";
 
-export function drawPlane(painter: Painter, view: View, options: PlaneOptions, layout: PlaneLayout): void {
+export function drawPlane(painter: Painter, view: View, options: PlaneOptions, notes: string[], layout: PlaneLayout): void {
   const { area, x, y } = layout;
   const { theme } = view;
-  drawLegend(painter, view.width, options.y.label, options.legend?.(theme) ?? [], theme);
+  drawHead(painter, options, notes, view);
   drawXAxis(painter, area, x, options.x.label, theme);
   drawYAxis(painter, area, y, theme, options.y.labels);
   if (options.series.every((one) => one.x.length === 0) && !options.bands?.length) {
@@ -26,13 +27,19 @@ function drawBand(painter: Painter, band: PlaneBand, { x, y }: PlaneLayout, them
   const forth: number[] = [];
   const back: number[] = [];
   for (let index = 0; index < band.x.length; index++) {
-    const [low, high] = [y.at(band.low[index]!), y.at(band.high[index]!)];
-    if (Number.isNaN(low) || Number.isNaN(high)) continue;
+    const [low, high] = [edge(y, band.low[index]!, y.range[0]), edge(y, band.high[index]!, y.range[1])];
     const at = x.at(band.x[index]!);
+    if (Number.isNaN(low) || Number.isNaN(high) || Number.isNaN(at) || low === high) continue;
     forth.push(at, high);
     back.unshift(at, low);
   }
   if (forth.length > 2) painter.polygon([...forth, ...back], { colour: band.colour(theme), opacity: band.opacity });
+}
+
+// A band that goes on beyond what the scale can show ends at the end of the axis.
+function edge(scale: Scale, value: number, end: number): number {
+  const at = scale.at(value);
+  return Number.isNaN(at) && !Number.isNaN(value) ? end : at;
 }
 
 export function drawSeries(painter: Painter, series: Series, layout: PlaneLayout, theme: Theme): void {
@@ -66,7 +73,8 @@ function linePoints(series: Series, { x, y, area }: PlaneLayout, skip = 0): Floa
 }
 
 // The shapes of each step of the ramp (-1: the series' own colour), so that each colour is drawn in one go.
-function groups(series: Series, { x, y, area }: PlaneLayout, size: number): Map<number, number[]> {
+function groups(series: Series, layout: PlaneLayout, size: number): Map<number, number[]> {
+  const { x, y, area } = layout;
   const result = new Map<number, number[]>();
   for (let index = 0; index < series.x.length; index++) {
     const at = x.at(series.x[index]!);
@@ -77,10 +85,15 @@ function groups(series: Series, { x, y, area }: PlaneLayout, size: number): Map<
     let points = result.get(step);
     if (!points) result.set(step, (points = []));
     points.push(at, high);
-    if (size === 4 && series.from) points.push(x.at(series.from.x[index]!), y.at(series.from.y[index]!));
-    else if (size === 4) points.push(end, high);
+    if (size === 4) points.push(...otherEnd(series, index, layout, [end, high]));
   }
   return result;
+}
+
+// A segment that begins where the scale cannot show it is a dot.
+function otherEnd({ from }: Series, index: number, { x, y }: PlaneLayout, own: [number, number]): [number, number] {
+  const found: [number, number] = from ? [x.at(from.x[index]!), y.at(from.y[index]!)] : own;
+  return found.some(Number.isNaN) ? own : found;
 }
 
 export function drawPlaneMark(painter: Painter, options: PlaneOptions, layout: PlaneLayout, theme: Theme, mark: Mark): void {

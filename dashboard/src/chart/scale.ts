@@ -1,11 +1,18 @@
 // From values to places on the screen, and ticks that people can read.
 
+// one_minus_log: the logarithm of what is missing to 1, for discounts and momenta: 0.9, 0.99 and 0.999 are as far apart.
+export type ScaleKind = "linear" | "log" | "one_minus_log";
+
 export interface Scale {
-  kind: "linear" | "log";
+  kind: ScaleKind;
   domain: [number, number];
   range: [number, number];
   at(value: number): number; // NaN for a value that the scale cannot show
   invert(place: number): number;
+}
+
+export function canShow(kind: ScaleKind, value: number): boolean {
+  return kind === "log" ? value > 0 : kind === "one_minus_log" ? value < 1 : true;
 }
 
 export function linear(domain: [number, number], range: [number, number]): Scale {
@@ -31,24 +38,44 @@ export function log(domain: [number, number], range: [number, number]): Scale {
   };
 }
 
-export function makeScale(kind: "linear" | "log", domain: [number, number], range: [number, number]): Scale {
-  return kind === "log" && domain[0] > 0 ? log(domain, range) : linear(domain, range);
+export function oneMinusLog(domain: [number, number], range: [number, number]): Scale {
+  const inner = linear([-Math.log10(1 - domain[0]), -Math.log10(1 - domain[1])], range);
+  return {
+    kind: "one_minus_log",
+    domain,
+    range,
+    at: (value) => (value < 1 ? inner.at(-Math.log10(1 - value)) : Number.NaN),
+    invert: (place) => 1 - 10 ** -inner.invert(place),
+  };
+}
+
+// Of the wanted kind where that can show the whole domain, else linear.
+export function makeScale(kind: ScaleKind, domain: [number, number], range: [number, number]): Scale {
+  if (kind === "linear" || !domain.every((end) => canShow(kind, end))) return linear(domain, range);
+  return kind === "log" ? log(domain, range) : oneMinusLog(domain, range);
 }
 
 // A domain with air around it; a single value gets a neighbourhood of its own size.
-export function padDomain(kind: "linear" | "log", domain: [number, number], share = 0.05): [number, number] {
+export function padDomain(kind: ScaleKind, domain: [number, number], share = 0.05): [number, number] {
   const [low, high] = domain;
   if (kind === "log" && low > 0) {
     const ratio = high > low ? (high / low) ** share : 1.5;
     return [low / ratio, high * ratio];
   }
+  if (kind === "one_minus_log" && high < 1) return mirror(padDomain("log", mirror(domain), share));
   const air = high > low ? (high - low) * share : Math.abs(low) * 0.1 || 1;
   return [low - air, high + air];
 }
 
-// About `count` ticks at 1, 2 or 5 times a power of ten.
+// About `count` ticks at 1, 2 or 5 times a power of ten, or at 1 less those.
 export function ticks(scale: Scale, count: number): number[] {
-  return scale.kind === "log" ? logTicks(scale.domain, count) : linearTicks(scale.domain, count);
+  if (scale.kind === "linear") return linearTicks(scale.domain, count);
+  if (scale.kind === "log") return logTicks(scale.domain, count);
+  return logTicks(mirror(scale.domain), count).map((tick) => Number((1 - tick).toPrecision(12))).reverse();
+}
+
+function mirror([low, high]: [number, number]): [number, number] {
+  return [1 - high, 1 - low];
 }
 
 export function linearTicks([low, high]: [number, number], count: number, whole = false): number[] {

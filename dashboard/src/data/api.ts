@@ -112,6 +112,7 @@ export interface TurnsDocument {
   root: number[];
   from_step: number[];
   to_step: number[];
+  total_steps?: number[]; // trained by the whole population, up to and with this turn; missing in older reports
   partial: number[];
   started_ms: number[];
   duration_ms: number[];

@@ -13,6 +13,8 @@ export function appendTurns(known: TurnsDocument, news: TurnsDocument): TurnsDoc
 
   const result: TurnsDocument = { ...known, total: news.total, best: news.best };
   for (const name of perTurn) (result[name] as unknown[]) = [...known[name], ...news[name].slice(skip)];
+  if (known.total_steps && news.total_steps) result.total_steps = [...known.total_steps, ...news.total_steps.slice(skip)];
+  else delete result.total_steps;
   result.workers = union(known.workers, news.workers);
   const places = news.workers.map((worker) => result.workers.indexOf(worker));
   result.worker = [...known.worker, ...news.worker.slice(skip).map((place) => places[place] ?? -1)];

@@ -20,9 +20,14 @@ export function bestSoFar(record: TurnRecord): Curve {
   return rising(record, order, (place) => record.toStep[place]!);
 }
 
-// The best score against the steps that the whole population had done, in the order of the record. Where the document is
-// a sample, its steps are scaled up to `stepsDone`.
+// The best score against the steps that the whole population had done, in the order of the record.
 export function bestByTotalSteps(record: TurnRecord, stepsDone: number | null): Curve {
+  const total = record.totalSteps ?? summedSteps(record, stepsDone);
+  return rising(record, Int32Array.from(record.score.keys()), (place) => total[place]!);
+}
+
+// Where the document is a sample, the sums are scaled up to `stepsDone`.
+function summedSteps(record: TurnRecord, stepsDone: number | null): Float64Array {
   const total = new Float64Array(record.size);
   let sum = 0;
   for (let place = 0; place < record.size; place++) {
@@ -30,8 +35,7 @@ export function bestByTotalSteps(record: TurnRecord, stepsDone: number | null): 
     total[place] = sum;
   }
   const scale = record.total > record.size && stepsDone && sum > 0 ? stepsDone / sum : 1;
-  const order = Int32Array.from(record.score.keys());
-  return rising(record, order, (place) => total[place]! * scale);
+  return total.map((steps) => steps * scale);
 }
 
 function rising(record: TurnRecord, order: Int32Array, xOf: (place: number) => number): Curve {

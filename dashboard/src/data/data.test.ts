@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { makeUp } from "../../tests/made_up.mjs";
-import type { TurnsDocument } from "./api";
+import type { Hyperparameter, TurnsDocument } from "./api";
 import { appendTurns } from "./append";
 import { toCsv } from "./csv";
 import { bestByTotalSteps, bestSoFar, smooth, spreadPlaces, thin } from "./curves";
 import { derive } from "./derived";
+import { inDescribedOrder, valuesInDescribedOrder } from "./described_order";
 import { ancestorsAlive, isCopy, lineageOf, presentTurns, scoreRanks } from "./lineage";
 import { makeRecord, placeOfRow, placeOfTurn } from "./record";
 import { sortBy } from "./sort";
@@ -59,6 +60,10 @@ describe("curves", () => {
     expect([...bestByTotalSteps(makeRecord(small, "max"), null).x]).toEqual([10, 30, 40]);
     expect([...bestByTotalSteps(makeRecord({ ...small, total: 400 }, "max"), 4000).x]).toEqual([1000, 3000, 4000]);
   });
+  test("best so far of a sample stands where the server says that the population was", () => {
+    const told = { ...small, total: 400, row: [0, 100, 200, 300], parent: [-1, -1, 0, 0], best: 300, total_steps: [10, 1010, 2010, 3010] };
+    expect([...bestByTotalSteps(makeRecord(told, "max"), 4000).x]).toEqual([10, 2010, 3010]);
+  });
   test("everything diverged gives an empty curve", () => {
     expect(bestSoFar(makeRecord({ ...small, best: -1, score: [null, null, null, null] }, "max")).x.length).toBe(0);
   });
@@ -92,6 +97,11 @@ describe("appending", () => {
     expect(joined.row).toEqual([0, 1, 2, 3]);
     expect(appendTurns(small, part(small, 1, 3))).toBe(small);
   });
+  test("total steps go on where both sides tell them, and are dropped where one does not", () => {
+    const [before, after] = [{ ...part(small, 0, 2), total_steps: [10, 20] }, { ...part(small, 2, 4), total_steps: [30, 40] }];
+    expect((appendTurns(before, after) as TurnsDocument).total_steps).toEqual([10, 20, 30, 40]);
+    expect(appendTurns(before, part(small, 2, 4))).not.toHaveProperty("total_steps");
+  });
   test("a gap and a document without its rows are noticed", () => {
     expect(appendTurns(part(small, 0, 1), part(small, 2, 4))).toBe("gap");
     expect(appendTurns(part(small, 0, 1), { ...part(small, 0, 0), total: 4 })).toBe("gap");
@@ -105,6 +115,20 @@ describe("appending", () => {
     expect(joined.worker).toEqual([0, 1, 2, 0]);
     expect(joined.hyperparameters[1]).toEqual({ name: "kind", labels: ["relu", "tanh", "gelu"], values: [0, 1, 2, null] });
     expect(joined.metrics).toEqual([{ name: "loss", labels: [], values: [1, null, null, null] }, { name: "entropy", labels: [], values: [null, null, 7, 8] }]);
+  });
+});
+
+describe("the description's order", () => {
+  const described: Hyperparameter[] = [{ name: "kind", type: "choice", values: ["tanh", "relu"] }, { name: "rate", type: "real", low: 0, high: 1 }];
+  test("is that of a record's hyperparameters, and of their texts", () => {
+    const [kind, rate] = makeRecord(small, "max", described).hyperparameters;
+    expect([kind!.name, rate!.name]).toEqual(["kind", "rate"]);
+    expect(kind!.labels).toEqual(["tanh", "relu"]);
+    expect([...kind!.values]).toEqual([1, 0, 1, 1]);
+  });
+  test("leaves what it does not name behind, as it was found", () => {
+    expect(inDescribedOrder([{ name: "b" }, { name: "rate" }, { name: "a" }, { name: "kind" }], described).map(({ name }) => name)).toEqual(["kind", "rate", "b", "a"]);
+    expect(valuesInDescribedOrder({ rate: 0.1, kind: "relu" }, described)).toEqual([["kind", "relu"], ["rate", 0.1]]);
   });
 });
 

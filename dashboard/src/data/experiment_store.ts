@@ -2,12 +2,18 @@
 // by what was sent; a sample is fetched again, at most every 10 seconds.
 import type { ExperimentDocument, Failure, ProgressDocument, StatusSummary, TurnsDocument } from "./api";
 import { appendTurns } from "./append";
-import { makeRecord, type TurnRecord } from "./record";
+import { isSample, makeRecord, type TurnRecord } from "./record";
 import type { Source } from "./source";
 
 const refetchMs = 10_000;
 const pollMs = 1_000;
 const membersMs = 5_000;
+const pageOfTurns = 1000; // that the server reads at a time: what it is less behind comes as events
+
+// Whether the server has still to read much of the record.
+export function isReading({ read, status }: Pick<ExperimentDocument, "read" | "status">): boolean {
+  return status.turns - read >= pageOfTurns;
+}
 
 export class ExperimentStore {
   document!: ExperimentDocument;
@@ -57,7 +63,8 @@ export class ExperimentStore {
 
   private take(turns: TurnsDocument): void {
     this.turns = turns;
-    this.record = makeRecord(turns, this.document.description.mode);
+    const { mode, hyperparameters } = this.document.description;
+    this.record = makeRecord(turns, mode, hyperparameters);
   }
 
   // The server's clock, which leases are told by; the reader's own may differ.
@@ -68,7 +75,8 @@ export class ExperimentStore {
   private takeNews(news: TurnsDocument): void {
     const joined = appendTurns(this.turns, news);
     this.document.read = Math.max(this.document.read, news.total);
-    if (joined === "gap") this.later("turns", refetchMs, () => this.fetchTurns());
+    // What a complete record has missed is fetched at once; a sample misses something with every turn.
+    if (joined === "gap") this.later("turns", isSample(this.record) ? refetchMs : 0, () => this.fetchTurns());
     else if (joined !== this.turns) this.take(joined);
     else return;
     this.later("progress", refetchMs, () => this.fetchProgress());
@@ -85,12 +93,10 @@ export class ExperimentStore {
   }
 
   private pollWhileReading(): void {
-    const { read, status } = this.document;
-    if (!this.source.live || read >= status.turns) return;
+    if (!this.source.live || !isReading(this.document)) return;
     this.later("reading", pollMs, async () => {
       await this.fetchDocument();
-      if (this.document.read >= this.document.status.turns) await Promise.all([this.fetchTurns(), this.fetchProgress()]);
-      this.pollWhileReading();
+      if (!isReading(this.document)) await Promise.all([this.fetchTurns(), this.fetchProgress()]);
     });
   }
 
@@ -98,6 +104,7 @@ export class ExperimentStore {
     this.document = await this.source.experiment(this.name);
     this.documentAt = performance.now();
     this.changed();
+    this.pollWhileReading();
   }
   private async fetchTurns(): Promise<void> {
     const turns = await this.source.turns(this.name);

@@ -3,6 +3,7 @@ import { formatBytes, formatDuration, formatNumber, formatShort, parseTurnName, 
 
 test("numbers are short, grouped, and have a true minus sign", () => {
   expect([1234567, 0.00091237, 1e-7, -3.14159, 0, 1e12, 12345.678, 2.5e20].map((value) => formatNumber(value))).toEqual(["1,234,567", "0.0009124", "1e−7", "−3.142", "0", "1,000,000,000,000", "12,346", "2.5e20"]);
+  expect([0.99995, 0.9999, 0.999, 0.98765].map((value) => formatNumber(value))).toEqual(["0.99995", "0.9999", "0.999", "0.9877"]);
   expect(formatNumber(null)).toBe("–");
   expect(formatNumber(-Infinity)).toBe("−∞");
 });

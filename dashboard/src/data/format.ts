@@ -9,7 +9,7 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
     return minus(`${mantissa!.replace(/\.?0+$/, "")}e${exponent!.replace("+", "")}`);
   }
   if (Number.isInteger(value)) return minus(withCommas(String(value)));
-  const rounded = Number(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1)))));
+  const rounded = Number(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1)), digitsBelowOne(size))));
   const [whole, fraction] = plain(rounded).split(".");
   return minus(withCommas(whole!) + (fraction ? `.${fraction}` : ""));
 }
@@ -83,6 +83,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
 
+// 0.99995 would be 1 in four digits; next to 1 it is the distance from it that counts.
+function digitsBelowOne(size: number): number {
+  return size >= 0.99 && size < 1 ? Math.min(15, 2 + Math.floor(-Math.log10(1 - size))) : 0;
+}
 function withCommas(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }

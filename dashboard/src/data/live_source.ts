@@ -2,10 +2,14 @@ import type { FailuresDocument, StatusSummary, TurnsDocument } from "./api";
 import { type Listener, type Source, SourceError } from "./source";
 
 const turnsLimit = 20_000;
+const retryMs = 3000;
 
 export class LiveSource implements Source {
   readonly live = true;
-  constructor(private readonly base = "api/v1") {}
+  constructor(
+    private readonly goToLogin: () => void,
+    private readonly base = "api/v1",
+  ) {}
 
   experiments: Source["experiments"] = () => this.get("experiments");
   experiment: Source["experiment"] = (name) => this.get(this.path(name));
@@ -37,11 +41,13 @@ export class LiveSource implements Source {
   };
 
   // EventSource reconnects by itself with Last-Event-ID. It gives up after an answer that is no stream (a restarting
-  // proxy, say): then a new one is opened, from the last id that was seen.
+  // proxy, say, or a server that wants a token): then a new one is opened, from the last id that was seen, once the
+  // server answers again.
   follow(name: string, first: number, listener: Listener): () => void {
     let last = first;
     let stream: EventSource | null = null;
     let timer = 0;
+    let stopped = false;
     const open = (): void => {
       stream = new EventSource(`${this.base}/${this.path(name)}/events?first=${last}`);
       stream.addEventListener("open", () => listener.connected(true));
@@ -52,11 +58,18 @@ export class LiveSource implements Source {
       stream.addEventListener("status", (event: MessageEvent<string>) => listener.status(JSON.parse(event.data) as StatusSummary));
       stream.addEventListener("error", () => {
         listener.connected(false);
-        if (stream?.readyState === EventSource.CLOSED) timer = window.setTimeout(open, 3000);
+        if (stream?.readyState === EventSource.CLOSED) timer = window.setTimeout(() => void ask(), retryMs);
       });
+    };
+    const ask = async (): Promise<void> => {
+      const answers = await this.experiment(name).then(() => true, () => false);
+      if (stopped) return;
+      if (answers) open();
+      else timer = window.setTimeout(() => void ask(), retryMs);
     };
     open();
     return () => {
+      stopped = true;
       window.clearTimeout(timer);
       stream?.close();
     };
@@ -74,7 +87,7 @@ export class LiveSource implements Source {
       throw new SourceError("The server does not answer.", 0);
     }
     if (response.status === 401) {
-      window.location.assign("/login");
+      this.goToLogin();
       throw new SourceError("A token is needed.", 401);
     }
     const body: unknown = await response.json().catch(() => null);

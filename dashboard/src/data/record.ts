@@ -1,6 +1,7 @@
 // The turns of an experiment as columns of typed arrays. `parent` holds places in these columns (not rows of the
 // record), so that a lineage is followed without a look-up; a parent always comes before its child.
-import type { ColumnDocument, Mode, TurnsDocument } from "./api";
+import type { ColumnDocument, Hyperparameter, Mode, TurnsDocument } from "./api";
+import { inDescribedOrder, withDescribedLabels } from "./described_order";
 
 export interface Column {
   name: string;
@@ -20,6 +21,7 @@ export interface TurnRecord {
   root: Int32Array;
   fromStep: Float64Array;
   toStep: Float64Array;
+  totalSteps: Float64Array | null; // of the whole population until the end of each turn; null: the server does not say
   partial: Uint8Array;
   startedMs: Float64Array;
   durationMs: Float64Array;
@@ -29,7 +31,7 @@ export interface TurnRecord {
   metrics: Column[];
 }
 
-export function makeRecord(document: TurnsDocument, mode: Mode): TurnRecord {
+export function makeRecord(document: TurnsDocument, mode: Mode, described: readonly Hyperparameter[] = []): TurnRecord {
   return {
     mode,
     total: document.total,
@@ -43,12 +45,13 @@ export function makeRecord(document: TurnsDocument, mode: Mode): TurnRecord {
     root: Int32Array.from(document.root),
     fromStep: Float64Array.from(document.from_step),
     toStep: Float64Array.from(document.to_step),
+    totalSteps: document.total_steps ? Float64Array.from(document.total_steps) : null,
     partial: Uint8Array.from(document.partial, Number),
     startedMs: Float64Array.from(document.started_ms),
     durationMs: Float64Array.from(document.duration_ms),
     worker: Int32Array.from(document.worker),
     workers: document.workers,
-    hyperparameters: document.hyperparameters.map(toColumn),
+    hyperparameters: inDescribedOrder(document.hyperparameters, described).map((column) => withDescribedLabels(toColumn(column), described)),
     metrics: document.metrics.map(toColumn),
   };
 }

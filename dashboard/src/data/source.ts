@@ -38,3 +38,7 @@ export class SourceError extends Error {
     super(message);
   }
 }
+
+export function isSilence(error: unknown): boolean {
+  return error instanceof SourceError && error.status === 0;
+}

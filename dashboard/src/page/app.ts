@@ -2,12 +2,14 @@
 import { toggleTheme, startTheme } from "../chart/theme";
 import { madeAt } from "../data/embedded_source";
 import type { ReportDocument } from "../data/api";
-import type { Source } from "../data/source";
+import { isSilence, type Source } from "../data/source";
 import { compare } from "../views/compare";
 import { ExperimentPage } from "../views/experiment";
 import { experiments, type ExperimentsPage } from "../views/experiments";
+import { lostNote } from "../views/notes";
 import { type Address, formatAddress, parseAddress, withOptions } from "./address";
 import { fill, h, icon, link } from "./dom";
+import { returnFromLogin } from "./login";
 
 const listMs = 5000; // how often the list of experiments is read again
 
@@ -16,6 +18,7 @@ export class App {
   private address: Address = parseAddress(window.location.hash);
   private experiment: ExperimentPage | null = null;
   private list: ExperimentsPage | null = null;
+  private readonly listBanner = h("p", { class: "banner lost", role: "status", hidden: true });
   private listTimer = 0;
 
   constructor(
@@ -26,6 +29,7 @@ export class App {
   start(root: HTMLElement): void {
     startTheme(() => this.recolour());
     fill(root, this.topBar(), this.main, this.footer());
+    if (this.source.live) returnFromLogin();
     window.addEventListener("hashchange", () => this.go());
     this.go();
   }
@@ -70,21 +74,23 @@ export class App {
       return;
     }
     this.list = experiments(this.source, this.address, this.set);
-    fill(this.main, this.list.element);
-    const load = async (): Promise<void> => {
-      const list = this.list;
-      const problem = await list?.load().then(() => null, (error: unknown) => (error instanceof Error ? error.message : String(error)));
-      if (!list || list !== this.list) return;
-      fill(this.main, problem ? h("p", { class: "banner", role: "alert" }, `${problem} Trying again.`) : null, list.element);
-    };
-    void load();
+    fill(this.main, this.listBanner, this.list.element);
+    void this.loadList();
     if (this.source.live) this.listTimer = window.setInterval(() => void this.reloadList(), listMs);
   }
 
-  // Quietly, and not while the reader is typing or choosing in the table.
+  private async loadList(): Promise<void> {
+    const list = this.list;
+    const problem = await list?.load().then(() => null, (error: unknown) => error);
+    if (!list || list !== this.list) return;
+    this.listBanner.hidden = problem === null;
+    fill(this.listBanner, problem !== null && (isSilence(problem) ? lostNote : `${problem instanceof Error ? problem.message : String(problem)} Trying again.`));
+  }
+
+  // Not while the reader is typing or choosing in the table.
   private async reloadList(): Promise<void> {
     if (document.hidden || this.list?.element.contains(document.activeElement)) return;
-    await this.list?.load().catch(() => undefined);
+    await this.loadList();
   }
 
   private async showCompare(names: string[]): Promise<void> {

@@ -51,11 +51,12 @@ async function load(source: Source, name: string): Promise<Compared | string> {
 function chartOf(found: Compared[], logs: { x: boolean; y: boolean }): Chart {
   const series = found.map(({ name, curve }, at): Series => ({ name, kind: "line", ...steps(curve), colour: (theme) => kindColour(at, theme.dark), width: 2.2, ...(at >= 8 ? { dash: [6, 3] } : {}) }));
   const metric = found[0]?.document.description.metric ?? "score";
+  const all = (of: "x" | "y"): Float64Array => Float64Array.from(found.flatMap(({ curve }) => [...curve[of]]));
   return planeChart({
     title: `Best ${metric} so far`,
     summary: found.map(({ name, curve }) => `${name} ends at ${formatNumber(curve.y[curve.y.length - 1])}`).join("; ") || "There is nothing to compare.",
-    x: { label: "steps of the whole population", kind: logs.x ? "log" : "linear" },
-    y: { label: metric, kind: logs.y ? "log" : "linear" },
+    x: { label: "steps of the whole population", kind: logs.x ? "log" : "linear", values: all("x") },
+    y: { label: metric, kind: logs.y ? "log" : "linear", values: all("y") },
     series,
     legend: (theme) => found.map(({ name }, at) => ({ kind: at >= 8 ? "dash" : "line", label: name, colour: kindColour(at, theme.dark) })),
   });

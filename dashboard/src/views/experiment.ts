@@ -1,8 +1,7 @@
 // One experiment: its header, its tabs, and the view behind the chosen one.
-import { formatDuration, formatNumber, formatPercent, turnName } from "../data/format";
-import { isSample } from "../data/record";
+import { formatDuration, formatNumber, turnName } from "../data/format";
 import { ExperimentStore } from "../data/experiment_store";
-import { SourceError, type Source } from "../data/source";
+import { isSilence, type Source } from "../data/source";
 import { type Address, formatAddress } from "../page/address";
 import { type Child, fill, h, link } from "../page/dom";
 import { turnAddress } from "../page/turn_links";
@@ -11,6 +10,7 @@ import { lineage } from "./lineage";
 import { members } from "./members";
 import { metrics } from "./metrics";
 import { moves } from "./moves";
+import { lostNote, readingNote, sampleNote } from "./notes";
 import { overview } from "./overview";
 import { schedules } from "./schedules";
 import { search } from "./search";
@@ -20,6 +20,7 @@ import { chosenTurn, type Context, type MakeView, type View } from "./view";
 
 const tabs: Record<string, MakeView> = { overview, lineage, schedules, search, moves, members, timeline, metrics };
 const updateMs = 1000; // while turns come in, a view is drawn at most so often
+const retryMs = 3000;
 
 export class ExperimentPage {
   readonly element: HTMLElement;
@@ -34,6 +35,8 @@ export class ExperimentPage {
   private tab = "";
   private ready = false;
   private timer = 0;
+  private retry = 0;
+  private noted = "";
 
   constructor(source: Source, readonly name: string, address: Address, set: Context["set"]) {
     this.store = new ExperimentStore(source, name, () => this.soon(), (error) => this.say(error));
@@ -49,6 +52,11 @@ export class ExperimentPage {
       this.ready = true;
       this.show(this.context.address);
     } catch (error) {
+      if (isSilence(error)) {
+        fill(this.body, h("p", { class: "banner", role: "alert" }, lostNote));
+        this.retry = window.setTimeout(() => void this.start(), retryMs);
+        return;
+      }
       fill(this.body, h("div", { class: "empty", role: "alert" }, h("h2", {}, "This experiment cannot be shown"), h("p", {}, error instanceof Error ? error.message : String(error)), link("#/", "All experiments")));
     }
   }
@@ -71,6 +79,7 @@ export class ExperimentPage {
     this.store.stop();
     this.view?.close?.();
     window.clearTimeout(this.timer);
+    window.clearTimeout(this.retry);
     if (this.panel.element.open) this.panel.element.remove();
   }
 
@@ -85,7 +94,7 @@ export class ExperimentPage {
   private update(): void {
     fill(this.header, this.headerParts());
     this.drawTabs();
-    fill(this.banner, this.notes());
+    this.note();
     this.view?.update();
   }
 
@@ -123,17 +132,19 @@ export class ExperimentPage {
     ];
   }
 
-  private notes(): Child[] {
+  // Only what has changed, or a screen reader would say it again with every turn.
+  private note(problem: string | null = null): void {
     const { document, record, connected, source } = this.store;
-    const notes: string[] = [];
-    if (source.live && !connected) notes.push("Connection lost, trying again. What you see may be out of date.");
-    if (document.read < document.status.turns) notes.push(`Reading the record: ${formatPercent(document.read / Math.max(1, document.status.turns))}.`);
-    if (isSample(record)) notes.push(`${formatNumber(record.size)} of ${formatNumber(record.total)} turns shown: an even sample; parents are the nearest ancestors in it.`);
-    return notes.map((note) => h("p", { class: "banner" }, note));
+    const lost = source.live && !connected ? lostNote : null;
+    const notes = [lost, readingNote(document), sampleNote(record), problem].filter((note) => note !== null);
+    if (notes.join("\n") === this.noted) return;
+    this.noted = notes.join("\n");
+    this.banner.classList.toggle("lost", lost !== null);
+    fill(this.banner, notes.map((note) => h("p", { class: "banner" }, note)));
   }
 
   private say(error: unknown): void {
-    if (error instanceof SourceError && error.status === 0) return; // the stream says so already
-    fill(this.banner, h("p", { class: "banner" }, error instanceof Error ? error.message : String(error)));
+    if (isSilence(error)) return; // the stream says so already
+    this.note(error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,46 +1,83 @@
-// Images that turns of the winner's lineage saved, from first to last, with the step that each was made at.
-import type { TurnDocument } from "../data/api";
+// Images that turns of the winner's lineage saved, from first to last, with the step that each was made at. A turn's
+// images are asked for when its place in the strip comes into sight.
+import type { TurnDocument, TurnName } from "../data/api";
 import { spreadPlaces } from "../data/curves";
 import { derive } from "../data/derived";
-import { formatNumber } from "../data/format";
+import type { ExperimentStore } from "../data/experiment_store";
+import { formatNumber, turnName } from "../data/format";
 import { fill, h } from "../page/dom";
-import { nameOf, openTurn, type Context, type View } from "./view";
+import type { Context, View } from "./view";
 
 const shownMax = 24;
+
+interface Stop extends TurnName {
+  step: number;
+}
 
 export function imageStrip(context: Context): View {
   const list = h("ul", { class: "images" });
   const element = h("section", { class: "card", hidden: true, "aria-labelledby": "images-title" }, h("h2", { id: "images-title" }, "Images along the winner's lineage"), list);
-  const documents = new Map<string, TurnDocument | null>();
+  const items = new Map<string, HTMLLIElement>();
+  const waiting = new Map<Element, () => void>();
+  const seen = (entries: IntersectionObserverEntry[]): void => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) waiting.get(target)?.();
+  };
+  const watcher = new IntersectionObserver(seen, { rootMargin: "200px" });
+  const itemOf = (stop: Stop): HTMLLIElement => {
+    const item = items.get(turnName(stop)) ?? h("li", { class: "awaited" });
+    if (items.has(turnName(stop))) return item;
+    items.set(turnName(stop), item);
+    waiting.set(item, () => {
+      watcher.unobserve(item);
+      waiting.delete(item);
+      void show(context, stop, item);
+    });
+    watcher.observe(item);
+    return item;
+  };
   let wanted = "";
   let open = true;
   const update = async (): Promise<void> => {
-    const { record, source, name } = context.store;
-    const { winner } = derive(record);
-    const places = [...spreadPlaces(winner.length, shownMax)].map((at) => winner[at]!);
-    const key = places.map((place) => nameOf(record, place)).join();
+    const { store } = context;
+    const stops = stopsOf(store);
+    const key = stops.map(turnName).join();
     if (key === wanted) return;
     wanted = key;
-    // The last turn first: where it has no image, the trainer saves none, and nothing more is asked.
-    for (const place of [...places].reverse()) {
-      const turn = { member: record.member[place]!, turn: record.turn[place]! };
-      const id = nameOf(record, place);
-      if (!documents.has(id)) documents.set(id, await source.turn(name, turn).catch(() => null));
-      if (!open || key !== wanted) return;
-      if (source.live && place === places[places.length - 1] && !documents.get(id)?.images.length) return;
-    }
-    const items = places.flatMap((place) => figures(context, place, documents.get(nameOf(record, place)) ?? null));
-    element.hidden = items.length === 0;
-    fill(list, items);
+    // Where the last turn has no image the trainer saves none; a report holds the images of some turns only.
+    const asked = await Promise.all((store.source.live ? stops.slice(-1) : stops).map((stop) => documentOf(store, stop)));
+    if (!open || key !== wanted) return;
+    element.hidden = !asked.some((document) => document?.images.length);
+    if (!element.hidden) fill(list, stops.map(itemOf));
   };
-  return { element, update: () => void update(), close: () => (open = false) };
+  const close = (): void => {
+    open = false;
+    watcher.disconnect();
+  };
+  return { element, update: () => void update(), close };
 }
 
-function figures(context: Context, place: number, document: TurnDocument | null): Node[] {
-  const { record, source, name } = context.store;
-  return (document?.images ?? []).map((file) => {
-    const label = `${file} of ${nameOf(record, place)}, step ${formatNumber(record.toStep[place])}`;
-    const image = h("img", { src: source.image(name, document!, file), alt: label, loading: "lazy" });
-    return h("li", {}, h("button", { type: "button", class: "plain", click: () => openTurn(context, place) }, image, h("span", {}, `step ${formatNumber(record.toStep[place])}`)));
+function stopsOf({ record }: ExperimentStore): Stop[] {
+  const { winner } = derive(record);
+  return Array.from(spreadPlaces(winner.length, shownMax), (at) => winner[at]!).map((place) => ({ member: record.member[place]!, turn: record.turn[place]!, step: record.toStep[place]! }));
+}
+
+async function documentOf({ source, name }: ExperimentStore, stop: Stop): Promise<TurnDocument | null> {
+  return source.turn(name, stop).catch(() => null);
+}
+
+// A turn whose checkpoint was collected has no images left, and no place in the strip.
+async function show(context: Context, stop: Stop, item: HTMLLIElement): Promise<void> {
+  const document = await documentOf(context.store, stop);
+  item.classList.remove("awaited");
+  item.hidden = !document?.images.length;
+  if (document) fill(item, figures(context, stop, document));
+}
+
+function figures(context: Context, stop: Stop, document: TurnDocument): Node[] {
+  const { source, name } = context.store;
+  const step = `step ${formatNumber(stop.step)}`;
+  return document.images.map((file) => {
+    const image = h("img", { src: source.image(name, document, file), alt: `${file} of ${turnName(stop)}, ${step}`, loading: "lazy" });
+    return h("button", { type: "button", class: "plain", click: () => context.set({ turn: turnName(stop) }) }, image, h("span", {}, step));
   });
 }

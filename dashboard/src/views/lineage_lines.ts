@@ -70,7 +70,10 @@ function line(record: TurnRecord, wish: LinesWish, lineage: Int32Array, name: st
   return { name, kind: "line", x: curve.x, y: smooth(curve.y, wish.smoothing), place: curve.place, colour, width, opacity, notches };
 }
 
-export function linesLegend(record: TurnRecord, picked: number[], bands: boolean): (theme: Theme) => LegendEntry[] {
+// What stands behind the lines: every turn joined to its parent, the distribution, or a cloud of turns.
+export type Background = "edges" | "bands" | "cloud";
+
+export function linesLegend(record: TurnRecord, picked: number[], behind: Background): (theme: Theme) => LegendEntry[] {
   const { present, winner } = derive(record);
   return (theme) => {
     const few = present.length <= 8;
@@ -78,9 +81,10 @@ export function linesLegend(record: TurnRecord, picked: number[], bands: boolean
     if (winner.length > 0) entries.push({ kind: "line", label: "winner's lineage", colour: theme.winner });
     if (few) entries.push(...present.map(({ member }): LegendEntry => ({ kind: "line", label: `${member}`, colour: kindColour(member, theme.dark) })));
     else entries.push(...picked.map((member, at): LegendEntry => ({ kind: "line", label: `member ${member}`, colour: kindColour(at, theme.dark) })));
-    if (!few && !bands) entries.push({ kind: "line", label: "a present lineage", colour: theme.muted });
-    if (!bands) entries.push({ kind: "line", label: "given up", colour: theme.faint });
-    if (bands) entries.push({ kind: "band", label: "10–90 %", colour: theme.accent }, { kind: "dash", label: "median", colour: theme.accent });
+    if (!few && present.length <= linesMax) entries.push({ kind: "line", label: "a present lineage", colour: theme.muted });
+    if (behind === "edges") entries.push({ kind: "line", label: "given up", colour: theme.faint });
+    if (behind === "cloud") entries.push({ kind: "dot", label: "a turn", colour: theme.faint });
+    if (behind === "bands") entries.push({ kind: "band", label: "10–90 %", colour: theme.accent }, { kind: "dash", label: "median", colour: theme.accent });
     return entries;
   };
 }

@@ -3,7 +3,8 @@ import { ChartFrame } from "../chart/frame";
 import { planeChart } from "../chart/plane";
 import { extent } from "../data/curves";
 import { derive } from "../data/derived";
-import { formatNumber } from "../data/format";
+import { formatNumber, plural } from "../data/format";
+import type { Column, TurnRecord } from "../data/record";
 import { h } from "../page/dom";
 import { columnSelect, logToggle, membersField, smoothingField } from "./controls";
 import { imageStrip } from "./image_strip";
@@ -33,20 +34,31 @@ function curves(context: Context, name: string): ReturnType<typeof planeChart> {
   const series = lineageSeries(record, { values: column.values, smoothing, picked, winner: true });
   const many = derive(record).present.length > linesMax;
   // Bands are known for the score only; here a large population is a cloud of its turns.
-  if (many) series.unshift({ name: "turn", kind: "dots", x: record.toStep, y: column.values, place: Int32Array.from(record.row.keys()), colour: (theme) => theme.faint, width: 1.4, opacity: 0.5 });
+  if (many) series.unshift({ name: "turn", kind: "dots", x: record.toStep, y: column.values, place: Int32Array.from(record.row.keys()), colour: (theme) => theme.faint, width: record.size > 5000 ? 1.4 : 2.4, opacity: 0.5 });
   else series.unshift(allEdges(record, column.values));
-  const range = extent(column.values);
   return planeChart({
     title: `${column.name} along lineages`,
-    summary: range && column.labels.length === 0 ? `From ${formatNumber(range[0])} to ${formatNumber(range[1])}.` : range ? `Texts: ${column.labels.join(", ")}.` : "No turn has reported this metric.",
+    summary: [rangeText(column), many ? crowdText(record) : ""].join(" "),
     x: { label: "step" },
-    y: { label: column.name, kind: flag(context, "log") ? "log" : "linear", labels: column.labels },
+    y: { label: column.name, kind: flag(context, "log") ? "log" : "linear", labels: column.labels, values: column.values },
     series,
-    legend: linesLegend(record, picked, false),
+    legend: linesLegend(record, picked, many ? "cloud" : "edges"),
     describe: (mark) => {
       const place = turnOfMark(series, mark);
       return describeTurn(record, place, series[mark.series]!.name, [[column.name, valueText(column, place)]]);
     },
     open: (mark) => openTurn(context, turnOfMark(series, mark)),
   });
+}
+
+function rangeText({ labels, values }: Column): string {
+  const range = extent(values);
+  if (!range) return "No turn has reported this metric.";
+  return labels.length > 0 ? `Texts: ${labels.join(", ")}.` : `From ${formatNumber(range[0])} to ${formatNumber(range[1])}.`;
+}
+
+// So many lines would hide one another: what is drawn in their place is said.
+function crowdText(record: TurnRecord): string {
+  const { present, winner } = derive(record);
+  return `Of ${formatNumber(present.length)} members the winner's lineage is drawn as a line (${plural(winner.length, "turn")}), with those that you highlight; behind them each turn is a dot.`;
 }

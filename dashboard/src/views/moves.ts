@@ -5,6 +5,7 @@ import { kindColour } from "../chart/colours";
 import { ChartFrame } from "../chart/frame";
 import { planeChart, type Series } from "../chart/plane";
 import type { Move, ProgressDocument } from "../data/api";
+import { inDescribedOrder } from "../data/described_order";
 import { formatNumber, formatPercent, plural } from "../data/format";
 import { fill, h } from "../page/dom";
 import { type Context, type View } from "./view";
@@ -21,15 +22,11 @@ export function moves(context: Context): View {
       const { progress, document } = context.store;
       const any = progress?.gains.some((one) => one.moves.length > 0) ?? false;
       fill(note, any ? `How much ${document.description.metric} improved in the turn after a move, and how often it did. Right of zero is better, whatever the metric; the lines are one standard error.` : "No hyperparameter has been changed by explore yet.");
-      for (const one of progress?.gains ?? []) {
-        if (one.moves.length === 0) continue;
-        let frame = gains.get(one.name);
-        if (!frame) {
-          gains.set(one.name, (frame = new ChartFrame()));
-          grid.append(frame.element);
-        }
-        frame.show(gainChart(one.name, one.moves));
-      }
+      const moved = inDescribedOrder(progress?.gains.filter((one) => one.moves.length > 0) ?? [], document.description.hyperparameters);
+      const added = moved.filter(({ name }) => !gains.has(name));
+      for (const { name } of added) gains.set(name, new ChartFrame());
+      if (added.length > 0) grid.replaceChildren(...moved.map(({ name }) => gains.get(name)!.element));
+      for (const one of moved) gains.get(one.name)!.show(gainChart(one.name, one.moves));
       ancestors.show(ancestorsChart(progress));
       spread.show(spreadChart(context));
     },
@@ -72,11 +69,13 @@ function ancestorsChart(progress: ProgressDocument | null): Chart {
 }
 
 function spreadChart(context: Context): Chart {
-  const { progress, record } = context.store;
+  const { progress, document } = context.store;
   const list = progress?.diversity ?? [];
   const x = Float64Array.from(list, (one) => one.total_steps);
-  const names = record.hyperparameters.map((column) => column.name);
-  const series = names.map((name, at): Series => ({ name, kind: "line", x, y: Float64Array.from(list, (one) => one.spread[at] ?? Number.NaN), colour: (theme) => kindColour(at, theme.dark), width: 2, ...(at >= 8 ? { dash: [6, 3] } : {}) }));
+  // Spreads stand in the order of the progress document's own hyperparameters.
+  const columns = progress?.hyperparameters.map(({ name }, place) => ({ name, place })) ?? [];
+  const shown = inDescribedOrder(columns, document.description.hyperparameters);
+  const series = shown.map(({ name, place }, at): Series => ({ name, kind: "line", x, y: Float64Array.from(list, (one) => one.spread[place] ?? Number.NaN), colour: (theme) => kindColour(at, theme.dark), width: 2, ...(at >= 8 ? { dash: [6, 3] } : {}) }));
   return planeChart({
     title: "Spread of each hyperparameter",
     summary: "0: all members have the same value. 1: they are spread over the whole range.",
@@ -84,6 +83,6 @@ function spreadChart(context: Context): Chart {
     y: { label: "spread, 0 to 1", zero: true },
     height: 260,
     series,
-    legend: (theme) => names.map((name, at) => ({ kind: at >= 8 ? "dash" : "line", label: name, colour: kindColour(at, theme.dark) })),
+    legend: (theme) => shown.map(({ name }, at) => ({ kind: at >= 8 ? "dash" : "line", label: name, colour: kindColour(at, theme.dark) })),
   });
 }

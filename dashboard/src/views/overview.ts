@@ -39,10 +39,10 @@ function curves(context: Context): ReturnType<typeof planeChart> {
     title: `${metric} along lineages`,
     summary: summarise(record, metric, mode),
     x: { label: "step" },
-    y: { label: `${metric}${mode === "min" ? " (less is better)" : ""}`, kind: flag(context, "log") ? "log" : "linear" },
+    y: { label: `${metric}${mode === "min" ? " (less is better)" : ""}`, kind: flag(context, "log") ? "log" : "linear", values: record.score },
     series,
     ...(bands ? { bands: bands.bands } : {}),
-    legend: (theme) => [...linesLegend(record, picked, bands !== null)(theme), { kind: "dash", label: "best so far", colour: theme.ink }],
+    legend: (theme) => [...linesLegend(record, picked, bands ? "bands" : "edges")(theme), { kind: "dash", label: "best so far", colour: theme.ink }],
     describe: (mark) => {
       const place = turnOfMark(series, mark);
       return describeTurn(record, place, series[mark.series]!.name, [[metric, formatNumber(record.score[place])], ...hyperparameterLines(record, place)]);

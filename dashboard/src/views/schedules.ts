@@ -6,9 +6,9 @@ import { derive } from "../data/derived";
 import { formatNumber, plural } from "../data/format";
 import type { Column } from "../data/record";
 import { h } from "../page/dom";
-import { logToggle } from "./controls";
+import { scaleOf, scaleToggle } from "./controls";
 import { bandsOf, describeTurn, turnOfMark, valueText } from "./lineage_lines";
-import { type Context, option, openTurn, type View } from "./view";
+import { type Context, openTurn, type View } from "./view";
 
 export function schedules(context: Context): View {
   const grid = h("div", { class: "grid" });
@@ -16,26 +16,14 @@ export function schedules(context: Context): View {
   return {
     element: grid,
     update: () => {
-      const { varied, constant } = derive(context.store.record);
-      for (const column of [...varied, ...constant]) {
-        let frame = frames.get(column.name);
-        if (!frame) {
-          frame = new ChartFrame(...(column.labels.length > 0 ? [] : [logToggle(context, `log.${column.name}`, "log", isLog(context, column.name))]));
-          frames.set(column.name, frame);
-          grid.append(frame.element);
-        }
-        frame.show(panel(context, column));
-      }
+      const columns = context.store.record.hyperparameters;
+      const added = columns.filter(({ name }) => !frames.has(name));
+      for (const { name, labels } of added) frames.set(name, new ChartFrame(...(labels.length > 0 ? [] : [scaleToggle(context, name)])));
+      if (added.length > 0) grid.replaceChildren(...columns.map(({ name }) => frames.get(name)!.element));
+      for (const column of columns) frames.get(column.name)!.show(panel(context, column));
       if (frames.size === 0) grid.replaceChildren(h("p", { class: "empty" }, "No turn has ended yet, so there is no schedule."));
     },
   };
-}
-
-// Log where the search space is; the reader may say otherwise.
-export function isLog(context: Context, name: string): boolean {
-  const said = option(context, `log.${name}`);
-  if (said !== "") return said === "1";
-  return context.store.document.description.hyperparameters.some((one) => one.name === name && one.scale === "log");
 }
 
 function panel(context: Context, column: Column): ReturnType<typeof planeChart> {
@@ -61,7 +49,7 @@ function panel(context: Context, column: Column): ReturnType<typeof planeChart> 
     title: column.name,
     summary: summarise(column, winner),
     x: { label: "step" },
-    y: { label: "", kind: isLog(context, column.name) ? "log" : "linear", labels: column.labels },
+    y: { label: "", kind: scaleOf(context, column.name), labels: column.labels, values: column.values },
     series,
     bands: band,
     legend: (theme) => [

@@ -1,34 +1,36 @@
 // The search: a hyperparameter against the score, and all of them at once in parallel coordinates.
 import type { Chart } from "../chart/chart";
 import { ChartFrame } from "../chart/frame";
-import { parallelChart, type ParallelAxis } from "../chart/parallel";
+import { type Brushes, parallelChart, type ParallelAxis, type ParallelOptions } from "../chart/parallel";
 import { planeChart, type Series } from "../chart/plane";
-import { extent, spreadPlaces } from "../data/curves";
+import { spreadPlaces } from "../data/curves";
 import { derive } from "../data/derived";
 import { formatNumber, plural } from "../data/format";
 import type { Column } from "../data/record";
-import { fill, h } from "../page/dom";
-import { columnSelect, logToggle } from "./controls";
+import { h } from "../page/dom";
+import { BrushList } from "./brush_list";
+import { columnSelect, logToggle, scaleOf } from "./controls";
 import { describeTurn, hyperparameterLines, turnOfMark, valueText } from "./lineage_lines";
-import { isLog } from "./schedules";
 import { type Context, flag, nameOf, openTurn, option, type View } from "./view";
 
 const parallelMax = 800;
 
 export function search(context: Context): View {
-  const { varied, constant } = derive(context.store.record);
-  const names = [...varied, ...constant].map((column) => column.name);
-  const scatter = new ChartFrame(columnSelect(context, "x", "hyperparameter", names, names[0] ?? ""), logToggle(context, "log", "log score"));
-  const brushes = new Map<number, [number, number]>();
-  const kept = h("span", { class: "note", role: "status" });
-  const forget = h("button", { type: "button", class: "small", click: () => (brushes.clear(), fill(kept), parallel.redraw()) }, "Keep all lines");
-  const parallel = new ChartFrame(kept, forget);
+  const names = context.store.record.hyperparameters.map((column) => column.name);
+  const first = derive(context.store.record).varied[0]?.name ?? names[0] ?? "";
+  const scatter = new ChartFrame(columnSelect(context, "x", "hyperparameter", names, first), logToggle(context, "log", "log score"));
+  const brushes: Brushes = new Map();
+  const list = new BrushList(brushes, () => parallel.redraw(), () => parallel.plot.focus());
+  const parallel = new ChartFrame();
+  parallel.footer.prepend(list.element); // below the chart, which must not move while the reader drags
   return {
     element: h("div", { class: "stack" }, scatter.element, parallel.element),
     update: () => {
-      const column = context.store.record.hyperparameters.find((one) => one.name === option(context, "x", names[0]));
+      const column = context.store.record.hyperparameters.find((one) => one.name === option(context, "x", first));
       scatter.show(scatterOf(context, column ?? { name: "hyperparameter", labels: [], values: new Float64Array(0) }));
-      parallel.show(parallelOf(context, brushes, (count, of) => fill(kept, `${formatNumber(count)} of ${plural(of, "line")} kept`)));
+      const options = parallelOf(context, brushes, () => list.show(options));
+      parallel.show(parallelChart(options));
+      list.show(options);
     },
   };
 }
@@ -56,7 +58,7 @@ function scatterOf(context: Context, column: Column): Chart {
   return planeChart({
     title: `${column.name} against ${metric}`,
     summary: `${plural(place.length, "turn")} with a score${column.labels.length > 0 ? `; from left to right: ${column.labels.join(", ")}` : ""}.`,
-    x: { label: column.labels.length > 0 ? `${column.name}: ${column.labels.join(" · ")}` : column.name, kind: isLog(context, column.name) ? "log" : "linear" },
+    x: { label: column.labels.length > 0 ? `${column.name}: ${column.labels.join(" · ")}` : column.name, kind: scaleOf(context, column.name) },
     y: { label: metric, kind: flag(context, "log") ? "log" : "linear" },
     series,
     legend: (theme) => [{ kind: "ramp", label: "first turn to last", ramp: theme.time }],
@@ -69,27 +71,24 @@ function scatterOf(context: Context, column: Column): Chart {
   });
 }
 
-function parallelOf(context: Context, brushes: Map<number, [number, number]>, brushed: (count: number, of: number) => void): Chart {
+function parallelOf(context: Context, brushes: Brushes, brushed: () => void): ParallelOptions {
   const { record, document } = context.store;
   const { metric } = document.description;
-  const { ranks, rankShade, varied, constant } = derive(record);
+  const { ranks, rankShade, varied } = derive(record);
   const scored = [...ranks.keys()].filter((place) => !Number.isNaN(ranks[place]!));
   const places = Int32Array.from(spreadPlaces(scored.length, parallelMax), (at) => scored[at]!).sort((a, b) => ranks[a]! - ranks[b]!);
-  const axis = (name: string, labels: string[], values: Float64Array, log: boolean): ParallelAxis => {
-    const domain = extent(values) ?? [0, 1];
-    return { name, labels, values, domain, kind: log && domain[0] > 0 ? "log" : "linear" };
-  };
-  const axes = [...(varied.length > 0 ? varied : constant).map((one) => axis(one.name, one.labels, one.values, isLog(context, one.name))), axis(metric, [], record.score, flag(context, "log"))];
+  const columns = varied.length > 0 ? varied : record.hyperparameters;
+  const axes: ParallelAxis[] = [...columns.map((one) => ({ ...one, kind: scaleOf(context, one.name) })), { name: metric, labels: [], values: record.score, kind: flag(context, "log") ? "log" : "linear" }];
   const shown = scored.length > places.length ? `${formatNumber(places.length)} of ${plural(scored.length, "turn")}, evenly spread` : plural(places.length, "turn");
-  return parallelChart({
+  return {
     title: "All hyperparameters at once",
-    summary: `A line for each turn (${shown}). Drag along an axis to keep only the lines that pass there.`,
+    summary: `A line for each turn (${shown}). Drag along an axis to keep only the lines that pass there; a click on what is kept, or Escape, lets it go.`,
     axes,
     places,
     shade: Uint8Array.from(places, (place) => rankShade[place]!),
     brushes,
-    brushed: (count) => brushed(count, places.length),
+    brushed,
     describe: (place) => ({ title: nameOf(record, place), lines: [[metric, formatNumber(record.score[place])], ...record.hyperparameters.slice(0, 8).map((one): [string, string] => [one.name, valueText(one, place)])] }),
     open: (place) => openTurn(context, place),
-  });
+  };
 }

@@ -1,5 +1,6 @@
 // Everything about one turn, in a panel at the side. <dialog> keeps the focus inside and closes on Esc.
-import type { TurnDocument, TurnName, Values } from "../data/api";
+import type { TurnDocument, TurnName, Value } from "../data/api";
+import { valuesInDescribedOrder } from "../data/described_order";
 import { formatBytes, formatDuration, formatNumber, formatTime, formatValue, turnName } from "../data/format";
 import { isCopy, lineageOf } from "../data/lineage";
 import { placeOfTurn } from "../data/record";
@@ -55,7 +56,7 @@ export class TurnPanel {
 
   private parts(document: TurnDocument): Child[] {
     const { turn } = document;
-    const { metric } = this.context.store.document.description;
+    const { metric, hyperparameters } = this.context.store.document.description;
     const score = turn.score === null ? h("span", { class: "bad" }, "diverged") : formatNumber(turn.score, 6);
     return [
       h("p", { class: "score" }, h("span", {}, metric), " ", h("strong", {}, score)),
@@ -72,8 +73,8 @@ export class TurnPanel {
         ["size", turn.checkpoint_bytes === null ? null : formatBytes(turn.checkpoint_bytes)],
         ["samples", turn.samples && turn.samples.length > 0 ? turn.samples.map(formatValue).join(", ") : null],
       ]),
-      section("Hyperparameters", valuesTable(turn.hyperparameters)),
-      section("Metrics", valuesTable(turn.metrics)),
+      section("Hyperparameters", valuesTable(valuesInDescribedOrder(turn.hyperparameters, hyperparameters))),
+      section("Metrics", valuesTable(Object.entries(turn.metrics))),
       document.images.length > 0 && section("Images", h("div", { class: "shots" }, document.images.map((file) => this.shot(document, file)))),
       section("Lineage", this.lineage(turn)),
       document.log_tail ? section("The trainer's last lines", h("pre", { tabindex: 0 }, document.log_tail)) : null,
@@ -121,7 +122,7 @@ function section(title: string, content: Child): HTMLElement {
 function facts(list: [string, Child][]): HTMLElement {
   return h("dl", { class: "facts" }, list.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
-function valuesTable(values: Values): HTMLElement {
-  const rows = Object.entries(values).map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, formatValue(value))));
+function valuesTable(values: [string, Value][]): HTMLElement {
+  const rows = values.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "number" }, formatValue(value))));
   return rows.length === 0 ? h("p", { class: "note" }, "none") : h("table", {}, h("tbody", {}, rows));
 }
