@@ -42,7 +42,7 @@ bool has_token(const Access& access, const Request& request) {
 std::string page(const std::string& message) {
   return "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>pbt</title>"
          "<meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/app.css\">"
-         "<main class=\"login\"><h1>pbt</h1><form method=\"post\" action=\"/login\"><p>" +
+         "<main class=\"login\"><h1>pbt</h1><form method=\"post\"><p>" +
          message +
          "</p><label>Token <input type=\"password\" name=\"token\" autocomplete=\"current-password\" "
          "autofocus></label> "

@@ -13,6 +13,8 @@ namespace {
 constexpr int kPage = 1000;
 constexpr std::int64_t kFreshMs = 900;
 constexpr int kTrend = 12;
+/// A look at a large population on a busy machine must leave time for reading on: so many times what it took.
+constexpr std::int64_t kRest = 10;
 
 /// Documents of long records take a while to make, and change little from one second to the next.
 std::int64_t progress_age_max_ms(int rows) { return rows < rows_max ? kFreshMs : 10'000; }
@@ -42,10 +44,12 @@ void FollowedRun::catch_up() {
 }
 
 const Overview& FollowedRun::overview() {
-  if (overview_ms_ == 0 || clock_.now_ms() - overview_ms_ >= kFreshMs) {
+  const std::int64_t begin_ms = clock_.now_ms();
+  if (overview_ms_ == 0 || begin_ms - overview_ms_ >= std::max(kFreshMs, kRest * overview_took_ms_)) {
     const int history = std::min(run_.experiment.population * kTrend, kPage);
     overview_ = pbt::overview(run_.experiment, run_.reader->status(), run_.reader->population(history), kTrend);
     overview_ms_ = clock_.now_ms();
+    overview_took_ms_ = overview_ms_ - begin_ms;
   }
   return overview_;
 }

@@ -53,7 +53,7 @@ class FollowedRun {
   [[nodiscard]] const OpenedRun& opened() const { return run_; }
   [[nodiscard]] const TurnDigest& digest() const { return digest_; }
   [[nodiscard]] std::int64_t failures() const { return failures_; }
-  /// Of at most a second ago.
+  /// Of at most a second ago; longer where a look takes long.
   [[nodiscard]] const Overview& overview();
   /// What is tuned, where it stands, and how much of the record was read: docs/openapi.json, "Experiment".
   [[nodiscard]] std::string experiment_json();
@@ -77,6 +77,7 @@ class FollowedRun {
   std::int64_t progress_ms_ = 0;
   Overview overview_;
   std::int64_t overview_ms_ = 0;
+  std::int64_t overview_took_ms_ = 0;
 };
 
 /// The experiments of a store, each opened when it is first asked for. Single-threaded.
