@@ -29,6 +29,17 @@ test("the page is shown to who knows the token, and to nobody else", async ({ pa
   await server.stop();
 });
 
+test("a link that is opened before the login leads to its view afterwards", async ({ page }) => {
+  const server = await serveWith("token-for-a-shared-link");
+  const { hash } = new URL(addressOf("toy", "search", "?x=discount"));
+  await page.goto(server.url + hash);
+  await expect(page).toHaveURL(/\/login/);
+  await logIn(page, "token-for-a-shared-link");
+  await chart(page, "discount against score");
+  expect(new URL(page.url()).hash).toBe(hash);
+  await server.stop();
+});
+
 test("a reader whose token is no longer valid comes back from the login to the same address", async ({ page }) => {
   const before = await serveWith("the-token-of-before");
   await page.goto(before.url);

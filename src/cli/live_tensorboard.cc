@@ -17,11 +17,11 @@ constexpr std::chrono::seconds update_every{3};
 }  // namespace
 
 LiveTensorBoard::LiveTensorBoard(std::filesystem::path folder, const Experiment& experiment, const RunReader& reader,
-                                 std::function<void(const std::string& what)> tell)
-    : folder_(std::move(folder)), experiment_(experiment), reader_(reader), tell_(std::move(tell)) {}
+                                 const Clock& clock, std::function<void(const std::string& what)> tell)
+    : folder_(std::move(folder)), experiment_(experiment), reader_(reader), clock_(clock), tell_(std::move(tell)) {}
 
 void LiveTensorBoard::tick() {
-  const auto now = std::chrono::steady_clock::now();
+  const std::chrono::nanoseconds now = clock_.monotonic();
   if (now < next_) return;
   next_ = now + update_every;
   update();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "pbt/clock.h"
 #include "pbt/experiment.h"
 #include "pbt/store.h"
 #include "trainer/descriptor.h"
@@ -20,7 +21,7 @@ class LiveTensorBoard {
  public:
   /// `folder`: made when there is something to write; empty: nothing is ever written.
   LiveTensorBoard(std::filesystem::path folder, const Experiment& experiment, const RunReader& reader,
-                  std::function<void(const std::string& what)> tell);
+                  const Clock& clock, std::function<void(const std::string& what)> tell);
 
   /// Writes what has come since the last time, when that is some seconds ago.
   void tick();
@@ -34,10 +35,11 @@ class LiveTensorBoard {
   std::filesystem::path folder_;
   const Experiment& experiment_;
   const RunReader& reader_;
+  const Clock& clock_;
   std::function<void(const std::string& what)> tell_;
   Descriptor lock_;
   std::optional<TensorBoardLog> log_;
-  std::chrono::steady_clock::time_point next_{};
+  std::chrono::nanoseconds next_{};
 };
 
 }  // namespace pbt

@@ -75,7 +75,7 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
 
   Display display(experiment, *store, options.json);
   LiveTensorBoard tensorboard(experiment.log.tensorboard ? location.tensorboard() : std::filesystem::path(), experiment,
-                              *store, [&](const std::string& what) { display.listen(Noted{what}); });
+                              *store, clock, [&](const std::string& what) { display.listen(Noted{what}); });
   WorkerEnd end = WorkerEnd::finished;  // and no trainer is started when there is nothing to do
   if (!store->population().finished())
     end = run_pool(location, experiment, algorithm, options, *store, *storage, clock, display, tensorboard);
