@@ -64,8 +64,7 @@ void reconcile(Store& store, const Experiment& now, const RunCommandOptions& opt
     throw UsageError("the experiment file changed since the run of " + now.name +
                      " began, in what its record depends on:\n" + to_string(refused) +
                      "\nOnly budgets, [workers], [failures], [checkpoints], [log] and the trainer's time-outs and "
-                     "environment may change. "
-                     "Undo this, or give the experiment another name");
+                     "environment may change. Undo this, or give the experiment another name");
   if (!changes.empty()) {
     store.control(SetSpecification{write_experiment(now)});
     if (!options.json) print("changed since the run began: " + to_string(changes) + "\n");

@@ -138,14 +138,6 @@ std::string turns_document(const Experiment& experiment, const TurnDigest& diges
   const std::string parents = array(rows.size(), [&](auto& out, std::size_t i) {
     fmt::format_to(out, "{}", shown_parent(digest, rows, first, rows[i]));
   });
-  std::vector<std::int64_t> steps_until;  // of the whole population, each row's turn included
-  std::int64_t steps = 0;
-  for (int row = 0, at = 0; at < static_cast<int>(rows.size()); ++row) {
-    steps += digest.row(row).to_step - digest.row(row).from_step;
-    if (row != rows[static_cast<std::size_t>(at)]) continue;
-    steps_until.push_back(steps);
-    ++at;
-  }
   std::string text = fmt::format(R"({{"total":{},"first":{},"best":{},"row":{},"parent":{},"score":{})", digest.size(),
                                  first, digest.best(), fmt::format("[{}]", fmt::join(rows, ",")), parents, scores);
   const auto add = [&](const char* name, const std::string& values) {
@@ -156,7 +148,7 @@ std::string turns_document(const Experiment& experiment, const TurnDigest& diges
   add("root", numbers([&](const DigestRow& row) { return digest.row(row.root).member; }));
   add("from_step", numbers([](const DigestRow& row) { return row.from_step; }));
   add("to_step", numbers([](const DigestRow& row) { return row.to_step; }));
-  add("total_steps", fmt::format("[{}]", fmt::join(steps_until, ",")));
+  add("total_steps", numbers([](const DigestRow& row) { return row.total_steps; }));
   add("partial", numbers([](const DigestRow& row) { return row.partial ? 1 : 0; }));
   add("started_ms", numbers([](const DigestRow& row) { return row.started_ms; }));
   add("duration_ms", numbers([](const DigestRow& row) { return row.duration_ms; }));

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/printable.h"
+#include "core/space_rules.h"
 #include "view/lineage.h"
 #include "view/machine_views.h"
 
@@ -45,9 +46,7 @@ std::map<std::string, std::string> metric_files(const Objective& objective, cons
   for (const TurnPointer& turn : lineage) {
     std::map<std::string, double> values(turn->metrics.begin(), turn->metrics.end());
     for (const auto& [name, value] : turn->hyperparameters) {
-      if (const auto* real = std::get_if<double>(&value)) values["hyperparameters." + name] = *real;
-      if (const auto* whole = std::get_if<std::int64_t>(&value))
-        values["hyperparameters." + name] = static_cast<double>(*whole);
+      if (const auto plain = number(value)) values["hyperparameters." + name] = *plain;
     }
     values.erase(objective.metric);
     if (std::isfinite(turn->score)) values[objective.metric] = objective.metric_value(turn->score);
@@ -57,19 +56,49 @@ std::map<std::string, std::string> metric_files(const Objective& objective, cons
   return files;
 }
 
-class RunFolder {
- public:
-  RunFolder(std::string path, const WriteExported& write) : path_(std::move(path)), write_(write) {}
-
-  void add(const std::string& kind, const std::string& name, const std::string& text) const {
-    write_(path_ + '/' + kind + '/' + mlflow_name(name), text);
-  }
-  void meta(const std::string& text) const { write_(path_ + "/meta.yaml", text); }
-
- private:
-  std::string path_;
-  const WriteExported& write_;
+/// Where an experiment goes, and how its files are written.
+struct Place {
+  std::string folder;      ///< absolute: MLflow's whole one
+  std::string experiment;  ///< id, which is a folder's name
+  const WriteExported& write;
 };
+
+std::string experiment_meta(const Place& place, const RunStatus& status) {
+  return fmt::format(
+      "artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\nlast_update_time: {}\n"
+      "lifecycle_stage: active\nname: {}\n",
+      yaml(place.folder + '/' + place.experiment), status.created_ms, place.experiment, status.created_ms,
+      yaml(status.experiment));
+}
+
+void write_run(const Place& place, const Experiment& experiment, const RunStatus& status, const Member& member,
+               const std::vector<TurnPointer>& turns, bool best) {
+  const Turn& last = *turns.back();
+  const std::string record = record_id(status);
+  const std::string name = fmt::format("member-{}", member.id);
+  const std::string id = fmt::format("{:016x}{:016x}", stable_hash(record), member.id);
+  const std::string run = place.experiment + '/' + id;
+  const auto add = [&](const std::string& kind, const std::string& entry, const std::string& text) {
+    place.write(run + '/' + kind + '/' + mlflow_name(entry), text);
+  };
+  place.write(run + "/meta.yaml",
+              fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: ''\nexperiment_id: '{}'\n"
+                          "lifecycle_stage: active\nrun_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: ''\n"
+                          "source_type: 4\nsource_version: ''\nstart_time: {}\nstatus: {}\ntags: []\nuser_id: pbt\n",
+                          yaml(place.folder + '/' + run + "/artifacts"), last.ended_ms, place.experiment, yaml(id),
+                          name, yaml(id), turns.front()->started_ms, mlflow_status(status, member)));
+  for (const auto& [parameter, value] : last.hyperparameters)
+    add("params", parameter, printable(to_string(value), param_bytes_max));
+  for (const auto& [metric, lines] : metric_files(experiment.objective, turns)) add("metrics", metric, lines);
+  add("artifacts", "schedule.csv", schedule_csv(experiment, schedule(turns)));
+  add("tags", "mlflow.runName", name);
+  add("tags", "mlflow.user", "pbt");
+  add("tags", "pbt.record", record);
+  add("tags", "pbt.member", std::to_string(member.id));
+  add("tags", "pbt.turn", to_string(last.key));
+  add("tags", "pbt.checkpoint", last.checkpoint.name);
+  add("tags", "pbt.best", best ? "true" : "false");
+}
 
 }  // namespace
 
@@ -86,35 +115,12 @@ void write_mlflow(const Experiment& experiment, const RunReader& reader, const s
                   const WriteExported& write) {
   const RunStatus status = reader.status();
   const Population population = reader.population();
-  const std::string record = record_id(status);
-  const std::string id = std::to_string(stable_hash(experiment.name) % 1'000'000'000'000'000'000U);
-  write(id + "/meta.yaml",
-        fmt::format("artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\nlast_update_time: {}\n"
-                    "lifecycle_stage: active\nname: {}\n",
-                    yaml(folder + '/' + id), status.created_ms, id, status.created_ms, yaml(experiment.name)));
+  const Place place{folder, std::to_string(stable_hash(experiment.name) % 1'000'000'000'000'000'000U), write};
+  write(place.experiment + "/meta.yaml", experiment_meta(place, status));
   for (const Member& member : population.members) {
     if (!member.standing) continue;
-    const std::vector<TurnPointer> turns = lineage(reader, member.standing->key);
-    const std::string name = fmt::format("member-{}", member.id);
-    const std::string run = fmt::format("{:016x}{:016x}", stable_hash(record), member.id);
-    const RunFolder files(id + '/' + run, write);
-    files.meta(
-        fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: ''\nexperiment_id: '{}'\n"
-                    "lifecycle_stage: active\nrun_id: {}\nrun_name: {}\nrun_uuid: {}\nsource_name: ''\n"
-                    "source_type: 4\nsource_version: ''\nstart_time: {}\nstatus: {}\ntags: []\nuser_id: pbt\n",
-                    yaml(fmt::format("{}/{}/{}/artifacts", folder, id, run)), turns.back()->ended_ms, id, yaml(run),
-                    name, yaml(run), turns.front()->started_ms, mlflow_status(status, member)));
-    for (const auto& [parameter, value] : turns.back()->hyperparameters)
-      files.add("params", parameter, printable(to_string(value), param_bytes_max));
-    for (const auto& [metric, lines] : metric_files(experiment.objective, turns)) files.add("metrics", metric, lines);
-    files.add("artifacts", "schedule.csv", schedule_csv(experiment, schedule(turns)));
-    files.add("tags", "mlflow.runName", name);
-    files.add("tags", "mlflow.user", "pbt");
-    files.add("tags", "pbt.record", record);
-    files.add("tags", "pbt.member", std::to_string(member.id));
-    files.add("tags", "pbt.turn", to_string(turns.back()->key));
-    files.add("tags", "pbt.checkpoint", turns.back()->checkpoint.name);
-    files.add("tags", "pbt.best", population.best && population.best->key == turns.back()->key ? "true" : "false");
+    const bool best = population.best && population.best->key == member.standing->key;
+    write_run(place, experiment, status, member, lineage(reader, member.standing->key), best);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/axis.h"
+#include "core/space_rules.h"
 #include "view/text_views.h"
 
 namespace pbt {
@@ -13,13 +14,6 @@ constexpr int kHeight = 6;      // lines of a chart
 constexpr int kWidthMax = 100;  // wider ones show nothing more
 constexpr int kMargin = 12;     // for the labels of the vertical axis
 constexpr int kEighths = 8;
-
-std::optional<double> number(const Value* value) {
-  if (value == nullptr) return std::nullopt;
-  if (const auto* real = std::get_if<double>(value)) return *real;
-  if (const auto* integer = std::get_if<std::int64_t>(value)) return static_cast<double>(*integer);
-  return std::nullopt;
-}
 
 const ScheduleRow& row_at(const std::vector<ScheduleRow>& rows, double step) {
   for (const ScheduleRow& row : rows) {
@@ -91,7 +85,7 @@ std::string schedule_plot(const Experiment& experiment, const std::vector<Schedu
   for (const std::string& name : searched_names(experiment)) {
     const std::vector<const Value*> values = values_over_steps(rows, name, width);
     std::vector<std::optional<double>> numbers;
-    for (const Value* value : values) numbers.push_back(number(value));
+    for (const Value* value : values) numbers.push_back(value == nullptr ? std::nullopt : number(*value));
     text += name + '\n';
     const bool has_numbers = std::any_of(numbers.begin(), numbers.end(), [](const auto& value) { return value; });
     const std::optional<Axis> axis = numeric_axis(*experiment.space.find(name));

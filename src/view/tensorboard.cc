@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/space_rules.h"
 #include "pbt/error.h"
 #include "view/lineage.h"
 
@@ -40,9 +41,7 @@ std::map<std::string, double> TensorBoardLog::scalars(const Turn& turn) const {
   if (std::isfinite(turn.score)) scalars["score/" + objective_.metric] = objective_.metric_value(turn.score);
   for (const auto& [name, value] : turn.metrics) scalars["metrics/" + name] = value;
   for (const auto& [name, value] : turn.hyperparameters) {
-    if (const auto* real = std::get_if<double>(&value)) scalars["hyperparameters/" + name] = *real;
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-      scalars["hyperparameters/" + name] = static_cast<double>(*integer);
+    if (const auto plain = number(value)) scalars["hyperparameters/" + name] = *plain;
   }
   return scalars;
 }

@@ -46,7 +46,8 @@ bool comes_before(const DigestRow& row, const DigestRow* best) {
 
 void TurnDigest::add(const Turn& turn) {
   const std::size_t at = rows_.size();
-  DigestRow row{turn.from_step, turn.to_step, turn.started_ms, turn.score};
+  const std::int64_t before = rows_.empty() ? 0 : rows_.back().total_steps;
+  DigestRow row{turn.from_step, turn.to_step, before + turn.steps(), turn.started_ms, turn.score};
   row.duration_ms = static_cast<std::int32_t>(
       std::clamp<std::int64_t>(turn.ended_ms - turn.started_ms, 0, std::numeric_limits<std::int32_t>::max()));
   row.member = turn.key.member;

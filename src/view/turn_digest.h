@@ -22,6 +22,7 @@ struct DigestColumn {
 struct DigestRow {
   std::int64_t from_step = 0;
   std::int64_t to_step = 0;
+  std::int64_t total_steps = 0;  ///< trained in the whole population, up to and with this turn
   std::int64_t started_ms = 0;
   double score = 0;  ///< higher is better; -infinity: diverged
   std::int32_t duration_ms = 0;
