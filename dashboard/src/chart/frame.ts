@@ -4,7 +4,9 @@ import { prepare } from "./canvas_painter";
 import type { Chart, Mark, View } from "./chart";
 import { saveCsv, savePng, saveSvg } from "./export";
 import { dataTable } from "./data_table";
+import { drawSoon } from "./draw_queue";
 import { listen } from "./gestures";
+import type { Painter } from "./painter";
 import { theme } from "./theme";
 
 let frames = 0;
@@ -14,16 +16,16 @@ export class ChartFrame {
   readonly plot: HTMLElement;
   readonly footer: HTMLElement;
   private readonly base = h("canvas", { "aria-hidden": "true" });
-  private readonly overlay = h("canvas", { "aria-hidden": "true", class: "overlay" });
+  private readonly overlay = h("canvas", { "aria-hidden": "true", class: "overlay", hidden: true });
   private readonly tooltip = h("div", { class: "tooltip", hidden: true, "aria-hidden": "true" });
   private readonly spoken = h("div", { class: "hidden", "aria-live": "polite" });
   private readonly title = h("h2", {});
-  private readonly summary = h("p", { class: "summary" });
+  private readonly summary = h("p", { class: "summary" }, "Loading…");
   private readonly reset = h("button", { type: "button", class: "small", hidden: true, click: () => this.zoomTo([0, 1]) }, "Reset zoom");
   private readonly table: HTMLElement;
   private chart: Chart | null = null;
   private mark: Mark | null = null;
-  private queued = false;
+  private drawnWidth = 0;
   private span: View["span"] = [0, 1];
   private pan: View["pan"] = { k: 1, x: 0, y: 0 };
 
@@ -49,7 +51,8 @@ export class ChartFrame {
       this.footer,
     );
     listen(this.plot, this);
-    new ResizeObserver(() => this.redraw()).observe(this.plot);
+    // Drawing sets the height itself, so that only another width asks for more.
+    new ResizeObserver(() => this.plot.clientWidth !== this.drawnWidth && this.redraw()).observe(this.plot);
     this.plot.addEventListener("redraw", () => this.redraw());
   }
 
@@ -58,6 +61,7 @@ export class ChartFrame {
     fill(this.title, chart.title);
     fill(this.summary, chart.summary, (chart.notes ?? []).map((note) => h("span", { class: "hidden" }, ` ${note}`)));
     if (this.mark && !chart.has(this.mark)) this.pointAt(null, false);
+    this.plot.style.height = `${this.view().height}px`; // what is below must not move when it is drawn
     this.redraw();
     return this;
   }
@@ -97,37 +101,39 @@ export class ChartFrame {
   // The strip that is being dragged over, to be zoomed into.
   drawStrip(from: number, to: number): void {
     const view = this.view();
-    const painter = prepare(this.overlay, view.width, view.height, view.theme.font);
+    const painter = this.prepareOverlay(view);
     painter.rects([Math.min(from, to), 0, Math.abs(to - from), view.height], { colour: view.theme.accent, opacity: 0.15 });
   }
 
   redraw(): void {
-    if (this.queued) return;
-    this.queued = true;
-    requestAnimationFrame(() => {
-      this.queued = false;
-      this.drawNow();
-    });
+    drawSoon(this.drawNow);
   }
 
-  private drawNow(): void {
+  private readonly drawNow = (): void => {
     if (!this.chart || !this.plot.isConnected || this.plot.clientWidth === 0) return;
     const view = this.view();
+    this.drawnWidth = this.plot.clientWidth;
     this.plot.style.height = `${view.height}px`;
     const start = performance.now();
     this.chart.draw(prepare(this.base, view.width, view.height, view.theme.font), view);
     this.element.dataset["drawMs"] = (performance.now() - start).toFixed(1);
     this.drawOverlay();
-  }
+  };
 
   private drawOverlay(): void {
-    if (!this.chart) return;
+    const { chart, mark } = this;
+    const marked = chart && mark && chart.has(mark);
+    this.tooltip.hidden = this.overlay.hidden = !marked;
+    if (!marked) return;
     const view = this.view();
-    const painter = prepare(this.overlay, view.width, view.height, view.theme.font);
-    this.tooltip.hidden = !this.mark;
-    if (!this.mark || !this.chart.has(this.mark)) return;
-    this.chart.drawMark(painter, view, this.mark);
-    this.showTooltip(view, this.mark);
+    chart.drawMark(this.prepareOverlay(view), view, mark);
+    this.showTooltip(view, mark);
+  }
+
+  // Shown only with something in it: an empty canvas costs the browser as much as a full one.
+  private prepareOverlay(view: View): Painter {
+    this.overlay.hidden = false;
+    return prepare(this.overlay, view.width, view.height, view.theme.font);
   }
 
   private showTooltip(view: View, mark: Mark): void {

@@ -128,10 +128,13 @@ function drawBusy(painter: Painter, view: View, timeline: TimelineDocument, x: S
   const colours = busyRamp(view);
   timeline.busy_percent.forEach((cells, worker) => {
     const width = (timeline.to_ms - timeline.from_ms) / cells.length;
-    cells.forEach((busy, index) => {
-      const from = x.at(timeline.from_ms + index * width);
+    const steps = cells.map((busy) => Math.round((Math.min(100, busy) / 100) * (colours.length - 1)));
+    let first = 0;
+    steps.forEach((step, index) => {
+      if (steps[index + 1] === step) return; // cells of one colour are one rectangle
+      const from = x.at(timeline.from_ms + first * width);
       const to = x.at(timeline.from_ms + (index + 1) * width);
-      const step = Math.round((Math.min(100, busy) / 100) * (colours.length - 1));
+      first = index + 1;
       painter.rects([from, top + worker * lane + gap / 2, to - from + 0.5, lane - gap], { colour: colours[step]! });
     });
   });

@@ -113,12 +113,14 @@ export function brushText({ labels }: ParallelAxis, [low, high]: [number, number
 
 function drawLines(painter: Painter, view: View, { places, shade }: ParallelOptions, kept: Uint8Array, line: (view: View, place: number) => number[]): void {
   const { theme } = view;
-  const opacity = Math.min(0.9, Math.max(0.25, 300 / places.length));
+  // Many lines are one pixel wide, which browsers draw many times faster, and so much stronger instead.
+  const width = places.length > 400 ? 1 : 1.3;
+  const opacity = Math.min(0.9, Math.max(0.25, 390 / places.length / width));
   const steps: number[][] = theme.score.map(() => []);
   const out: number[] = [];
   places.forEach((place, index) => (kept[index] ? (steps[shade[index]!] ?? out) : out).push(...line(view, place), Number.NaN, Number.NaN));
   painter.polyline(out, { colour: theme.faint, opacity: 0.35 });
-  steps.forEach((points, step) => points.length > 0 && painter.polyline(points, { colour: theme.score[step]!, opacity, width: 1.3 }));
+  steps.forEach((points, step) => points.length > 0 && painter.polyline(points, { colour: theme.score[step]!, opacity, width }));
 }
 
 function drawAxis(painter: Painter, { theme }: View, axis: ParallelAxis, scale: Scale, { x, room, side }: { x: number; room: number; side: "left" | "center" | "right" }, brush: [number, number] | undefined): void {

@@ -50,8 +50,7 @@ export function drawSeries(painter: Painter, series: Series, layout: PlaneLayout
     return;
   }
   const ramp = series.ramp ? theme[series.ramp] : [];
-  const size = series.kind === "dots" ? 2 : 4;
-  for (const [step, points] of groups(series, layout, size)) {
+  for (const [step, points] of groups(series, layout)) {
     const colour = step < 0 ? series.colour(theme) : step >= rampSteps ? theme.faint : ramp[step]!;
     if (series.kind === "dots") painter.circles(points, series.width ?? 2.5, { colour, opacity: series.opacity ?? 0.75 });
     else painter.segments(points, { ...strokeOf(series, theme), colour });
@@ -73,7 +72,7 @@ function linePoints(series: Series, { x, y, area }: PlaneLayout, skip = 0): Floa
 }
 
 // The shapes of each step of the ramp (-1: the series' own colour), so that each colour is drawn in one go.
-function groups(series: Series, layout: PlaneLayout, size: number): Map<number, number[]> {
+function groups(series: Series, layout: PlaneLayout): Map<number, number[]> {
   const { x, y, area } = layout;
   const result = new Map<number, number[]>();
   for (let index = 0; index < series.x.length; index++) {
@@ -84,15 +83,16 @@ function groups(series: Series, layout: PlaneLayout, size: number): Map<number, 
     const step = series.shade?.[index] ?? -1;
     let points = result.get(step);
     if (!points) result.set(step, (points = []));
-    points.push(at, high);
-    if (size === 4) points.push(...otherEnd(series, index, layout, [end, high]));
+    if (series.kind === "dots") points.push(at, high);
+    else if (series.from) points.push(at, high, ...otherEnd(series.from, index, layout, [end, high]));
+    else points.push(at, high, end, high);
   }
   return result;
 }
 
 // A segment that begins where the scale cannot show it is a dot.
-function otherEnd({ from }: Series, index: number, { x, y }: PlaneLayout, own: [number, number]): [number, number] {
-  const found: [number, number] = from ? [x.at(from.x[index]!), y.at(from.y[index]!)] : own;
+function otherEnd(from: { x: Float64Array; y: Float64Array }, index: number, { x, y }: PlaneLayout, own: [number, number]): [number, number] {
+  const found: [number, number] = [x.at(from.x[index]!), y.at(from.y[index]!)];
   return found.some(Number.isNaN) ? own : found;
 }
 

@@ -47,11 +47,9 @@ function drawPath(painter: Painter, view: View, options: TreeOptions, places: Tr
   const end = lineage[lineage.length - 1];
   if (end === undefined) return;
   const steps = view.theme.time;
-  for (const place of lineage) {
-    const edge: number[] = [];
-    addEdge(edge, options, view, places, place);
-    if (edge.length > 0) painter.curves(edge, { colour: steps[rampStep(options.layout.time[place]!)]!, width: 2 });
-  }
+  const edges: number[][] = steps.map(() => []);
+  for (const place of lineage) addEdge(edges[rampStep(options.layout.time[place]!)]!, options, view, places, place);
+  edges.forEach((edge, step) => edge.length > 0 && painter.curves(edge, { colour: steps[step]!, width: 2 }));
   painter.circles([places.x[end]!, places.y[end]!], 6, { colour: steps[rampStep(options.layout.time[end]!)]!, outline: colour });
 }
 
@@ -65,7 +63,7 @@ function addEdge(points: number[], options: TreeOptions, view: View, { x, y }: T
   if (parent < 0) return;
   const x0 = x[parent]!;
   const y0 = y[parent]!;
-  if (across[parent] === across[place]) points.push(x0, y0, x0, y0, x1, y1, x1, y1);
+  if (across[parent] === across[place]) addStraight(points, x0, y0, x1, y1, across[options.record.parent[parent]!] === across[parent]);
   else if (options.shape === "down") points.push(x0, y0, x0, (y0 + y1) / 2, x1, (y0 + y1) / 2, x1, y1);
   else {
     const length = ((along[place]! - along[parent]!) / 2) * radiusOf(view);
@@ -73,6 +71,13 @@ function addEdge(points: number[], options: TreeOptions, view: View, { x, y }: T
     const to = 2 * Math.PI * across[place]! - Math.PI / 2;
     points.push(x0, y0, x0 + length * Math.cos(from), y0 + length * Math.sin(from), x1 - length * Math.cos(to), y1 - length * Math.sin(to), x1, y1);
   }
+}
+
+// What goes straight on from the edge before makes that one longer: a lineage that lasted is a few edges, not thousands.
+function addStraight(points: number[], x0: number, y0: number, x1: number, y1: number, straightBefore: boolean): void {
+  const follows = points[points.length - 2] === x0 && points[points.length - 1] === y0;
+  if (straightBefore && follows) points.splice(-4, 4, x1, y1, x1, y1);
+  else points.push(x0, y0, x0, y0, x1, y1, x1, y1);
 }
 
 function radiusOf(view: View): number {

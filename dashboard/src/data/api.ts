@@ -207,5 +207,5 @@ export interface ReportDocument {
   progress: ProgressDocument;
   timeline: TimelineDocument;
   details: Record<string, TurnDocument>;
-  failures: FailuresDocument;
+  failures: Failure[];
 }

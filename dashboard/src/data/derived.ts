@@ -1,14 +1,17 @@
 // What several views need of a record, computed once for each state of it.
-import { isCopy, lineageOf, presentTurns, scoreRanks, winnerLineage } from "./lineage";
+import { bestSoFar } from "./curves";
+import { ancestorsAlive, isCopy, lineageOf, presentTurns, scoreRanks, winnerLineage } from "./lineage";
 import { rampStep } from "../chart/colours";
 import type { Column, TurnRecord } from "./record";
-import { layOutTree, type TreeLayout } from "./tree";
+import { layOutTree } from "./tree";
 
 export interface Derived {
+  places: Int32Array; // of all turns: 0, 1, 2, ...
   varied: Column[]; // hyperparameters that took more than one value
   constant: Column[];
   winner: Int32Array;
   present: { member: number; place: number }[];
+  ancestors: number; // first members with descendants among them
   ranks: Float64Array;
   rankShade: Uint8Array; // a step of the score ramp; 255: diverged
   timeShade: Uint8Array;
@@ -16,20 +19,19 @@ export interface Derived {
   diverged: number;
 }
 
-const known = new WeakMap<TurnRecord, Derived>();
-const trees = new WeakMap<TurnRecord, TreeLayout>();
 const none = 255;
 
-export function derive(record: TurnRecord): Derived {
-  let derived = known.get(record);
-  if (!derived) known.set(record, (derived = compute(record)));
-  return derived;
-}
+export const derive = once(compute);
+export const treeOf = once(layOutTree);
+export const bestSoFarOf = once(bestSoFar);
 
-export function treeOf(record: TurnRecord): TreeLayout {
-  let tree = trees.get(record);
-  if (!tree) trees.set(record, (tree = layOutTree(record)));
-  return tree;
+function once<Result>(make: (record: TurnRecord) => Result): (record: TurnRecord) => Result {
+  const known = new WeakMap<TurnRecord, Result>();
+  return (record) => {
+    let result = known.get(record);
+    if (result === undefined) known.set(record, (result = make(record)));
+    return result;
+  };
 }
 
 export function lineageOfMember(record: TurnRecord, member: number): Int32Array {
@@ -47,10 +49,12 @@ function compute(record: TurnRecord): Derived {
   }
   const varies = ({ values }: Column): boolean => values.some((value) => value !== values[0] && !Number.isNaN(value));
   return {
+    places: Int32Array.from({ length: record.size }, (_, place) => place),
     varied: record.hyperparameters.filter(varies),
     constant: record.hyperparameters.filter((column) => !varies(column)),
     winner: winnerLineage(record),
     present: presentTurns(record),
+    ancestors: ancestorsAlive(record),
     ranks,
     rankShade: Uint8Array.from(ranks, (rank) => (Number.isNaN(rank) ? none : rampStep(rank))),
     timeShade: Uint8Array.from({ length: record.size }, (_, place) => rampStep(place / Math.max(1, record.size - 1))),

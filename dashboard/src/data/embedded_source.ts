@@ -12,7 +12,7 @@ export class EmbeddedSource implements Source {
   turns: Source["turns"] = async () => this.report.turns;
   progress: Source["progress"] = async () => this.report.progress;
   timeline: Source["timeline"] = async () => this.report.timeline;
-  failures: Source["failures"] = async () => this.report.failures;
+  failures: Source["failures"] = async () => ({ failures: this.report.failures });
   turn: Source["turn"] = async (_name, turn) => this.report.details[turnName(turn)] ?? this.fromColumns(turn);
   image: Source["image"] = (_name, document, file) => document.image_data?.[file] ?? "";
   follow: Source["follow"] = () => () => undefined;

@@ -61,6 +61,8 @@ export class SortedTable<Row> {
   }
 
   private draw(anew: boolean): void {
+    // Still empty it would not be as high as it is going to be.
+    if (this.shown === "") fill(this.body, this.spacer(this.rows.length));
     const first = Math.max(0, Math.floor(this.element.scrollTop / rowHeight) - around);
     const last = Math.min(this.rows.length, first + Math.ceil((this.element.clientHeight || 600) / rowHeight) + 2 * around);
     const shown = `${first}-${last}`;

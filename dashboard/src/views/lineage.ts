@@ -2,7 +2,6 @@ import { ChartFrame } from "../chart/frame";
 import { treeChart } from "../chart/tree";
 import { derive, lineageOfMember, treeOf } from "../data/derived";
 import { formatNumber, plural } from "../data/format";
-import { ancestorsAlive } from "../data/lineage";
 import { h, select } from "../page/dom";
 import { membersField } from "./controls";
 import { type Context, openTurn, option, pickedMembers, type View } from "./view";
@@ -22,12 +21,12 @@ export function lineage(context: Context): View {
 
 function tree(context: Context): ReturnType<typeof treeChart> {
   const { record, document } = context.store;
-  const { winner, copies, present } = derive(record);
+  const { winner, copies, present, ancestors } = derive(record);
   const first = pickedMembers(context)[0];
   const summary =
     record.size === 0
       ? "No turn has ended yet."
-      : `${plural(record.size, "turn")} with ${plural(copies, "copy", "copies")}; of ${formatNumber(document.description.population)} first members ${ancestorsAlive(record)} still ${ancestorsAlive(record) === 1 ? "has" : "have"} descendants among the ${formatNumber(present.length)} of today. The winner's lineage has ${plural(winner.length, "turn")}.`;
+      : `${plural(record.size, "turn")} with ${plural(copies, "copy", "copies")}; of ${formatNumber(document.description.population)} first members ${ancestors} still ${ancestors === 1 ? "has" : "have"} descendants among the ${formatNumber(present.length)} of today. The winner's lineage has ${plural(winner.length, "turn")}.`;
   return treeChart({
     title: "Lineage of the population",
     summary,

@@ -34,7 +34,7 @@ function curves(context: Context, name: string): ReturnType<typeof planeChart> {
   const series = lineageSeries(record, { values: column.values, smoothing, picked, winner: true });
   const many = derive(record).present.length > linesMax;
   // Bands are known for the score only; here a large population is a cloud of its turns.
-  if (many) series.unshift({ name: "turn", kind: "dots", x: record.toStep, y: column.values, place: Int32Array.from(record.row.keys()), colour: (theme) => theme.faint, width: record.size > 5000 ? 1.4 : 2.4, opacity: 0.5 });
+  if (many) series.unshift({ name: "turn", kind: "dots", x: record.toStep, y: column.values, place: derive(record).places, colour: (theme) => theme.faint, width: record.size > 5000 ? 1.4 : 2.4, opacity: 0.5 });
   else series.unshift(allEdges(record, column.values));
   return planeChart({
     title: `${column.name} along lineages`,

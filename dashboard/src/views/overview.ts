@@ -1,9 +1,8 @@
 import { ChartFrame } from "../chart/frame";
 import { planeChart, type Series } from "../chart/plane";
-import { bestSoFar, extent } from "../data/curves";
-import { derive } from "../data/derived";
+import { extent } from "../data/curves";
+import { bestSoFarOf, derive } from "../data/derived";
 import { formatDuration, formatNumber, formatPercent, formatShort, formatValue, plural } from "../data/format";
-import { ancestorsAlive } from "../data/lineage";
 import type { TurnRecord } from "../data/record";
 import { fill, h } from "../page/dom";
 import { logToggle, membersField, smoothingField } from "./controls";
@@ -32,7 +31,7 @@ function curves(context: Context): ReturnType<typeof planeChart> {
   const many = derive(record).present.length > linesMax;
   const bands = many && progress ? bandsOf(progress.score) : null;
   const lines = lineageSeries(record, { values: record.score, smoothing: Number(option(context, "smooth", "0")), picked, winner: true });
-  const best = bestSoFar(record);
+  const best = bestSoFarOf(record);
   const bestLine: Series = { name: "best so far", kind: "line", x: best.x, y: best.y, place: best.place, colour: (theme) => theme.ink, width: 1.2, dash: [2, 4], silent: true };
   const series = [...(bands ? [bands.median] : [allEdges(record, record.score)]), ...(best.x.length > 0 ? [bestLine] : []), ...lines];
   return planeChart({
@@ -64,15 +63,14 @@ function summarise(record: TurnRecord, metric: string, mode: "max" | "min"): str
 function keyNumbers(context: Context): Node[] {
   const { record, document, failures, progress } = context.store;
   const { status, description } = document;
-  const { copies, diverged } = derive(record);
+  const { ancestors, copies, diverged } = derive(record);
   const lastDiversity = progress?.diversity[progress.diversity.length - 1];
-  const ancestors = lastDiversity?.ancestors ?? ancestorsAlive(record);
   const list: [string, string][] = [
     ["population", formatNumber(description.population)],
     ["turns", formatNumber(status.turns)],
     ["steps", status.steps_done < 1e8 ? formatNumber(status.steps_done) : formatShort(status.steps_done)],
     ["turns that copied", record.size > 0 ? formatPercent(copies / record.size) : "–"],
-    ["ancestors alive", formatNumber(ancestors)],
+    ["ancestors alive", formatNumber(lastDiversity?.ancestors ?? ancestors)],
     ["diverged", formatNumber(diverged)],
     ["failures", formatNumber(failures.length)],
     ["training time", formatDuration(status.training_ms)],

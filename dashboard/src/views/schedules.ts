@@ -28,7 +28,7 @@ export function schedules(context: Context): View {
 
 function panel(context: Context, column: Column): ReturnType<typeof planeChart> {
   const { record, document, progress } = context.store;
-  const { winner, rankShade } = derive(record);
+  const { places, winner, rankShade } = derive(record);
   const found = progress?.hyperparameters.find((one) => one.name === column.name);
   const band = found && column.labels.length === 0 ? bandsOf(found.bands).bands.slice(1) : [];
   const all: Series = {
@@ -37,7 +37,7 @@ function panel(context: Context, column: Column): ReturnType<typeof planeChart> 
     x: record.fromStep,
     end: record.toStep,
     y: column.values,
-    place: Int32Array.from(column.values.keys()),
+    place: places,
     colour: (theme) => theme.faint,
     shade: rankShade,
     ramp: "score",

@@ -38,18 +38,24 @@ export function search(context: Context): View {
 function scatterOf(context: Context, column: Column): Chart {
   const { record, document } = context.store;
   const { metric } = document.description;
-  const { timeShade } = derive(record);
-  const place = Int32Array.from([...column.values.keys()].filter((at) => Number.isFinite(record.score[at]!) && Number.isFinite(column.values[at]!)));
+  const { places, timeShade } = derive(record);
+  const place = places.filter((at) => Number.isFinite(record.score[at]!) && Number.isFinite(column.values[at]!));
   // Texts side by side would hide one another: they are spread a little, always in the same way.
   const spread = (at: number): number => (column.labels.length > 0 ? (((at * 0.618) % 1) - 0.5) * 0.5 : 0);
+  const [x, y, shade] = [new Float64Array(place.length), new Float64Array(place.length), new Uint8Array(place.length)];
+  place.forEach((at, index) => {
+    x[index] = column.values[at]! + spread(at);
+    y[index] = record.score[at]!;
+    shade[index] = timeShade[at]!;
+  });
   const dots: Series = {
     name: "turn",
     kind: "dots",
-    x: Float64Array.from(place, (at) => column.values[at]! + spread(at)),
-    y: Float64Array.from(place, (at) => record.score[at]!),
+    x,
+    y,
     place,
     colour: (theme) => theme.accent,
-    shade: Uint8Array.from(place, (at) => timeShade[at]!),
+    shade,
     ramp: "time",
     width: place.length > 5000 ? 1.6 : 2.8,
     opacity: place.length > 5000 ? 0.5 : 0.75,
@@ -58,8 +64,8 @@ function scatterOf(context: Context, column: Column): Chart {
   return planeChart({
     title: `${column.name} against ${metric}`,
     summary: `${plural(place.length, "turn")} with a score${column.labels.length > 0 ? `; from left to right: ${column.labels.join(", ")}` : ""}.`,
-    x: { label: column.labels.length > 0 ? `${column.name}: ${column.labels.join(" · ")}` : column.name, kind: scaleOf(context, column.name) },
-    y: { label: metric, kind: flag(context, "log") ? "log" : "linear" },
+    x: { label: column.labels.length > 0 ? `${column.name}: ${column.labels.join(" · ")}` : column.name, kind: scaleOf(context, column.name), values: x },
+    y: { label: metric, kind: flag(context, "log") ? "log" : "linear", values: y },
     series,
     legend: (theme) => [{ kind: "ramp", label: "first turn to last", ramp: theme.time }],
     describe: (mark) => {
@@ -74,8 +80,8 @@ function scatterOf(context: Context, column: Column): Chart {
 function parallelOf(context: Context, brushes: Brushes, brushed: () => void): ParallelOptions {
   const { record, document } = context.store;
   const { metric } = document.description;
-  const { ranks, rankShade, varied } = derive(record);
-  const scored = [...ranks.keys()].filter((place) => !Number.isNaN(ranks[place]!));
+  const { places: all, ranks, rankShade, varied } = derive(record);
+  const scored = all.filter((place) => !Number.isNaN(ranks[place]!));
   const places = Int32Array.from(spreadPlaces(scored.length, parallelMax), (at) => scored[at]!).sort((a, b) => ranks[a]! - ranks[b]!);
   const columns = varied.length > 0 ? varied : record.hyperparameters;
   const axes: ParallelAxis[] = [...columns.map((one) => ({ ...one, kind: scaleOf(context, one.name) })), { name: metric, labels: [], values: record.score, kind: flag(context, "log") ? "log" : "linear" }];
