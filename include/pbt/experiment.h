@@ -84,9 +84,21 @@ struct FailureLimits {
 enum class Durability { power, process };
 
 struct CheckpointSpec {
+  /// Where the bytes are: a folder, absolute; "database", that of the record; "s3://bucket/prefix". Empty: checkpoints/
+  /// in the run folder.
+  std::string storage;
+  bool scratch = false;  ///< staged below TMPDIR and copied to `storage`, for a folder on a shared file system
   Durability durability = Durability::power;
   int keep_last = 1;              ///< of each member, beside those that are needed
   std::uint64_t quota_bytes = 0;  ///< 0: no limit
+  std::int64_t quota_files = 0;   ///< as shared file systems have; 0: no limit
+};
+
+/// What a machine must have for each member that it trains at the same time. 0: no matter.
+struct Needs {
+  int cores = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t gpu_memory_bytes = 0;  ///< of each of its GPUs
 };
 
 struct WorkersSpec {
@@ -98,6 +110,7 @@ struct WorkersSpec {
   int workers_per_gpu = 1;
   int gpus_per_member = 0;  ///< 0: GPUs are not handed out
   std::map<std::string, std::string> environment;
+  Needs needs;
 };
 
 /// What is kept beside the record, for other programs to show.

@@ -16,6 +16,7 @@ struct PoolOptions {
   std::string name;  ///< worker i is called "<name>-<i>"
   std::chrono::milliseconds lease{60'000};
   bool exit_when_idle = false;
+  std::chrono::milliseconds wait_most{100};  ///< between two looks of a worker for something to do
 };
 
 /// Makes the trainer of worker `index` (from 0), on that worker's own thread.
@@ -32,6 +33,8 @@ class Pool {
   [[nodiscard]] WorkerEnd run(const std::function<void()>& each_tick = [] {});
   /// Any thread; before or during run().
   void request_stop(Stop how);
+  /// Lets the workers end when the turns that they train are recorded. Any thread; before or during run().
+  void drain();
 
  private:
   void work(int index);
@@ -50,6 +53,7 @@ class Pool {
   std::vector<Worker*> running_;
   int ended_count_ = 0;
   Stop stop_ = Stop::no;
+  bool draining_ = false;
   WorkerEnd end_ = WorkerEnd::idle;
   std::exception_ptr error_;
 };

@@ -142,6 +142,9 @@ constexpr std::int64_t all_flushed = std::numeric_limits<std::int64_t>::max();
 /// StoreError; after a throw nothing, or the whole, of the call is recorded, and repeating it is safe.
 class Store : public RunReader {
  public:
+  /// What to decide on: population(), but what leases do to members (fence, worker, times), on which no decision may
+  /// depend, may be missing or old. For many workers on one store it is much less to read.
+  [[nodiscard]] virtual Population snapshot(int history_turns = 0) const { return population(history_turns); }
   /// Leases up to `count` members that are unborn or ready, past their backoff, and not under a live lease; fences
   /// grow. Fewer, or none, without waiting. None unless the experiment is running.
   [[nodiscard]] virtual std::vector<Lease> acquire(const LeaseRequest& request) = 0;

@@ -28,7 +28,11 @@ struct Checkpoint {
   std::string name;         ///< unique in the experiment: a turn_id, or "initial-..." for imported bytes
   std::uint64_t bytes = 0;  ///< size of all its files
   std::string checksum;     ///< 32 hexadecimal digits over names, sizes and contents
-  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+  int files = 0;            ///< how many it has; 0: unknown, of a record from before they were counted
+  /// The checksum says how many files there are, whether they were counted or not.
+  friend bool operator==(const Checkpoint& a, const Checkpoint& b) {
+    return a.name == b.name && a.bytes == b.bytes && a.checksum == b.checksum;
+  }
 };
 
 /// One turn of one member, as recorded. Never changed once committed.

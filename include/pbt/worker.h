@@ -66,10 +66,11 @@ struct WorkerOptions {
   std::string name;  ///< unique among the workers of the experiment
   std::chrono::milliseconds lease{60'000};
   bool exit_when_idle = false;
+  std::chrono::milliseconds wait_most{100};  ///< between two looks for something to do
 };
 
 /// Takes turns until the experiment ends: leases members, trains them, records, collects garbage, decides synchronous
-/// rounds. run() belongs to one thread; tick() and request_stop() may be called from any.
+/// rounds. run() belongs to one thread; tick(), request_stop() and drain() may be called from any.
 class Worker {
  public:
   Worker(Tools tools, WorkerOptions options, Listener listener = [](const Event&) {});
@@ -85,6 +86,8 @@ class Worker {
   /// Ends run() soon: `save` records what is trained so far, `abandon` gives the turns back. Never weakens an earlier
   /// request.
   void request_stop(Stop how);
+  /// Ends run() when the turns that are being trained are recorded.
+  void drain() { draining_ = true; }
 
  private:
   class Control;
@@ -101,6 +104,7 @@ class Worker {
   Listener listener_;
   std::unique_ptr<LeaseKeeper> keeper_;
   std::atomic<Stop> stop_{Stop::no};
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace pbt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import json
 import os
 import shlex
@@ -20,11 +21,11 @@ class RunFailed(RuntimeError):
 
 
 def program() -> str:
-    """The pbt binary: PBT_PROGRAM, else on PATH, else build/pbt of the source tree that this package lies in."""
+    """The pbt binary: PBT_PROGRAM, else the one that came with this package, else on PATH, else build/pbt of its source tree."""
     named = os.environ.get("PBT_PROGRAM")
     if named:
         return named
-    found = shutil.which("pbt")
+    found = _carried() or shutil.which("pbt")
     if found:
         return found
     for folder in Path(__file__).resolve().parents:
@@ -32,6 +33,16 @@ def program() -> str:
         if os.access(built, os.X_OK):
             return str(built)
     raise RunFailed("cannot find the pbt program: put it on PATH, or its path into the variable PBT_PROGRAM")
+
+
+def _carried() -> Optional[str]:
+    """What the wheel of a release has installed beside the interpreter, on PATH or not; a plain install has none."""
+    try:
+        files = importlib.metadata.files("pbt") or []
+    except importlib.metadata.PackageNotFoundError:  # run from its source
+        return None
+    paths = [os.path.normpath(str(file.locate())) for file in files if file.parts[-2:] == ("bin", "pbt")]
+    return next((path for path in paths if os.access(path, os.X_OK)), None)
 
 
 class Experiment:

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Union
 from ._protocol import Connection, Message, ProtocolError
 from ._ranks import Ranks, find_ranks
 from ._seed import seed_everything
+from ._signals import outlive_terminate
 from ._state import Kept
 from ._turn import Turn
 
@@ -28,6 +29,8 @@ class Session:
         self._follows = follows
         self._pending: List[Message] = []
         self._connection: Optional[Connection] = None
+        if not self.alone:
+            outlive_terminate()
         if not self.alone and self.ranks.rank == 0:
             self._connection = Connection(os.environ["PBT_SOCKET"], resident_max)
             self.metric = self._connection.hello.get("metric")

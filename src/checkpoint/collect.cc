@@ -19,10 +19,26 @@ void remove(const std::vector<Checkpoint>& marked, CheckpointStorage& storage, C
   }
 }
 
-std::uint64_t bytes_standing(const RunReader& reader) {
-  std::uint64_t bytes = 0;
-  for (const Checkpoint& checkpoint : reader.checkpoints()) bytes += checkpoint.bytes;
-  return bytes;
+void count_what_stands(const RunReader& reader, Collected& collected) {
+  collected.bytes_left = 0;
+  collected.files_left = 0;
+  for (const Checkpoint& checkpoint : reader.checkpoints()) {
+    collected.bytes_left += checkpoint.bytes;
+    collected.files_left += checkpoint.files;
+  }
+}
+
+/// What the checkpoints that are needed have too much of; empty: nothing.
+std::string over_quota(const Collected& collected, const CheckpointSpec& spec) {
+  const auto over = [](const std::string& left, const std::string& what, const std::string& quota, const char* key) {
+    return "the checkpoints that are needed hold " + left + what + ", over the quota of " + quota +
+           "; raise [checkpoints] " + key + " or unpin some, then `pbt unpause`";
+  };
+  if (spec.quota_bytes > 0 && collected.bytes_left > spec.quota_bytes)
+    return over(std::to_string(collected.bytes_left), " bytes", std::to_string(spec.quota_bytes), "quota");
+  if (spec.quota_files > 0 && collected.files_left > spec.quota_files)
+    return over(std::to_string(collected.files_left), " files", std::to_string(spec.quota_files), "quota_files");
+  return "";
 }
 
 /// What bytes were written for, as their name says.
@@ -112,20 +128,16 @@ Collected collect_garbage(Store& store, CheckpointStorage& storage, const Checkp
   if (spec.durability == Durability::process) {
     // A storage reads the bytes once; those that it published itself it need not read.
     if (is_any_lost(store, storage)) return collected;
-    flushed = store.population().sequence;
+    flushed = store.snapshot().sequence;
     storage.flush();
   }
   remove(store.collect(spec.keep_last, flushed), storage, collected);
-  if (spec.quota_bytes == 0) return collected;
-  collected.bytes_left = bytes_standing(store);
-  if (collected.bytes_left <= spec.quota_bytes) return collected;
+  if (spec.quota_bytes == 0 && spec.quota_files == 0) return collected;
+  count_what_stands(store, collected);
+  if (over_quota(collected, spec).empty()) return collected;
   remove(store.collect(0, flushed), storage, collected);
-  collected.bytes_left = bytes_standing(store);
-  if (collected.bytes_left > spec.quota_bytes)
-    store.control(SetState{RunState::paused, "the checkpoints that are needed hold " +
-                                                 std::to_string(collected.bytes_left) + " bytes, over the quota of " +
-                                                 std::to_string(spec.quota_bytes) +
-                                                 "; raise [checkpoints] quota or unpin some, then `pbt unpause`"});
+  count_what_stands(store, collected);
+  if (const std::string why = over_quota(collected, spec); !why.empty()) store.control(SetState{RunState::paused, why});
   return collected;
 }
 

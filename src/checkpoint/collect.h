@@ -13,10 +13,11 @@ struct Collected {
   int checkpoints = 0;           ///< whose bytes went
   std::uint64_t bytes = 0;       ///< of those
   std::uint64_t bytes_left = 0;  ///< of the checkpoints that stand; 0 when no quota asks for it
+  std::int64_t files_left = 0;   ///< the same
 };
 
 /// Removes checkpoints that nothing needs: marked in the record first, their bytes after; with durability `process`
-/// what stands is flushed before, so that a power cut leaves every member something to fall back to. When more than the
+/// what stands is flushed before, so that a power cut leaves every member something to fall back to. When more than a
 /// quota is left, those that `keep_last` spared go too; when that is not enough the experiment is paused and says so.
 /// Never removes what is needed; with durability `process` nothing at all while a member that goes on has lost the
 /// bytes that it stands at in a power cut.

@@ -46,6 +46,21 @@ TEST_F(CollectTest, PausesTheExperimentWhenWhatIsNeededPassesTheQuota) {
   EXPECT_EQ(stored().size(), 8U);
 }
 
+TEST_F(CollectTest, CountsFilesTooWhereTheyHaveAQuota) {
+  store_->control(SetState{RunState::running, ""});
+  const std::int64_t files = population().best->checkpoint.files;
+  ASSERT_GT(files, 0);
+  const Collected collected = collect_garbage(*store_, *storage_, {.keep_last = 1000, .quota_files = 5 * files});
+  EXPECT_LE(collected.files_left, 5 * files);
+  EXPECT_EQ(store_->status().state, RunState::running);
+  for (const std::string& name : stored()) store_->control(Pin{name});
+  (void)collect_garbage(*store_, *storage_, {.keep_last = 0, .quota_files = 1});
+  EXPECT_EQ(store_->status().state, RunState::paused);
+  EXPECT_NE(store_->status().reason.find("files, over the quota of 1; raise [checkpoints] quota_files"),
+            std::string::npos)
+      << store_->status().reason;
+}
+
 TEST_F(CollectTest, KeepsWhatAYoungerMemberMayCopyWhereScoresAreComparedAtEqualSteps) {
   experiment_.algorithm.exploit = {"truncation", {}};
   experiment_.algorithm.settings["compare"] = std::string("equal_steps");

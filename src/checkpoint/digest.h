@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ class Digest {
  public:
   /// `file`: relative path with forward slashes.
   void add(std::string file, std::string_view bytes);
+  /// The same for what is in a file, read in pieces. Throws std::system_error.
+  void add_file(const std::string& file, const std::filesystem::path& path);
   [[nodiscard]] Checkpoint finish(std::string name) const;
   [[nodiscard]] bool empty() const { return lines_.empty(); }
 

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <vector>
 
-#include "checkpoint/digest.h"
+#include "checkpoint/contents.h"
 #include "core/ancestry.h"
 #include "core/printable.h"
 #include "pbt/error.h"
@@ -16,62 +16,6 @@ namespace pbt {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Contents {
-  std::vector<fs::path> files;    ///< relative to the folder
-  std::vector<fs::path> folders;  ///< the same, deepest last; the folder itself is not among them
-};
-
-Contents contents(const fs::path& folder) {
-  Contents found;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    const fs::file_status status = entry.symlink_status();
-    const fs::path relative = entry.path().lexically_relative(folder);
-    if (fs::is_directory(status)) {
-      found.folders.push_back(relative);
-    } else if (fs::is_regular_file(status)) {
-      found.files.push_back(relative);
-    } else {
-      throw StorageError("a checkpoint may hold only regular files and folders, but " + entry.path().string() +
-                         " is a " + (fs::is_symlink(status) ? "symbolic link; save the file itself" : "special file"));
-    }
-  }
-  return found;
-}
-
-Checkpoint describe(const std::string& name, const fs::path& folder, const Contents& found) {
-  Digest digest;
-  for (const fs::path& file : found.files) {
-    const Folder parent(folder / file.parent_path());
-    digest.add(file.generic_string(), parent.read(file.filename().string()));
-  }
-  return digest.finish(name);
-}
-
-/// Turns what the file system says into our own family, with what to do.
-template <typename Action>
-auto guarded(const std::string& what, Action action) {
-  try {
-    return action();
-  } catch (const std::system_error& error) {
-    const std::string advice = error.code() == std::errc::no_space_on_device
-                                   ? "; free some space, or set [checkpoints] quota, and run again"
-                                   : "";
-    throw StorageError(what + ": " + error.what() + advice);
-  }
-}
-
-/// Names come out of records, which others may have written: "../x" would lead out of the folder, and "" is the whole
-/// of it.
-const std::string& checked(const std::string& name) {
-  const bool plain = !name.empty() && name != "." && name != ".." && name != "staging" && name.size() <= 255 &&
-                     name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
-  if (!plain)
-    throw StorageError("\"" + printable(name, 100) +
-                       "\" cannot name a checkpoint: expected one plain file name, like m3.t7.f12; " +
-                       "the record that has it is damaged, or not one of pbt's");
-  return name;
-}
 
 class DirectoryStorage final : public CheckpointStorage {
  public:
@@ -149,6 +93,7 @@ class DirectoryStorage final : public CheckpointStorage {
       for (const fs::path& folder : {root_, root_ / "staging"})
         for (std::string& name : files_.list(folder)) names.insert(std::move(name));
       names.erase("staging");
+      std::erase_if(names, [](const std::string& name) { return name.starts_with('.'); });  // not ours
       return std::vector<std::string>(names.begin(), names.end());
     });
   }

@@ -2,8 +2,11 @@
 
 #include <filesystem>
 
+#include "checkpoint/directory_bytes.h"
 #include "checkpoint/directory_storage.h"
 #include "checkpoint/memory_storage.h"
+#include "checkpoint/remote_storage.h"
+#include "tests/support/scratch_folder.h"
 
 namespace pbt::contract {
 namespace {
@@ -28,9 +31,18 @@ struct InDirectory {
   std::unique_ptr<CheckpointStorage> storage_;
 };
 
+struct InDirectoryByScratch {
+  CheckpointStorage& storage() { return *storage_; }
+  ScratchFolder folder_;
+  SystemFiles files_;
+  std::unique_ptr<CheckpointStorage> storage_ = make_remote_storage(directory_bytes(folder_.path() / "shared", files_),
+                                                                    {.scratch = folder_.path() / "scratch"}, files_);
+};
+
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StorageContract, InMemory);
 INSTANTIATE_TYPED_TEST_SUITE_P(DirectoryPower, StorageContract, InDirectory<Durability::power>);
 INSTANTIATE_TYPED_TEST_SUITE_P(DirectoryProcess, StorageContract, InDirectory<Durability::process>);
+INSTANTIATE_TYPED_TEST_SUITE_P(DirectoryByScratch, StorageContract, InDirectoryByScratch);
 
 }  // namespace
 }  // namespace pbt::contract

@@ -6,7 +6,7 @@
 #include "checkpoint/digest.h"
 #include "checkpoint/directory_storage.h"
 #include "cli/commands.h"
-#include "cli/locate.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "pbt/error.h"
 #include "pbt/files.h"
@@ -24,8 +24,7 @@ Checkpoint flushed(const fs::path& folder, const std::string& name, Files& files
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     files.sync(entry.path());
     if (!entry.is_regular_file()) continue;
-    const Folder parent(entry.path().parent_path());
-    digest.add(entry.path().lexically_relative(folder).generic_string(), parent.read(entry.path().filename().string()));
+    digest.add_file(entry.path().lexically_relative(folder).generic_string(), entry.path());
   }
   files.sync(folder);
   return digest.finish(name);
@@ -56,10 +55,9 @@ TurnPointer copy_best(const OpenRun& run, const fs::path& to) {
   constexpr int tries = 5;
   for (int attempt = 1;; ++attempt) {
     const TurnPointer best = chosen_turn(run, {});
-    const fs::path from = checkpoint_folder(run.location, best->checkpoint);
     try {
-      if (!fs::is_directory(from)) throw CheckpointLost(fmt::format("checkpoint {} is gone", from.string()));
-      copy_checkpoint(from, best->checkpoint, to);
+      const CheckpointAtHand from(run, best->checkpoint);
+      copy_checkpoint(from.folder(), best->checkpoint, to);
       return best;
     } catch (const std::exception&) {
       const bool overtaken = chosen_turn(run, {})->key != best->key;
@@ -76,7 +74,7 @@ int command_best(const BestOptions& options) {
   std::string folder;
   if (options.copy.empty()) {
     best = chosen_turn(run, {});
-    folder = checkpoint_folder(run.location, best->checkpoint);
+    folder = checkpoint_place(run.location, run.experiment, best->checkpoint);
   } else {
     const fs::path to = fs::absolute(fs::path(options.copy) / "").lexically_normal().parent_path();
     if (fs::exists(to))

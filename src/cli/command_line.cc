@@ -2,8 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <optional>
 
 #include "cli/commands.h"
+#include "cli/complete.h"
+#include "cli/manual.h"
 #include "core/nearest.h"
 #include "view/machine_views.h"
 
@@ -29,6 +32,22 @@ std::string explain(const CLI::App& app, const std::string& word, const std::str
   return "there is no command \"" + word + '"' + (near.empty() ? "; see `pbt --help`" : near);
 }
 
+/// The two commands for the machinery around the program, which `--help` does not list: see complete.h and manual.h.
+std::optional<int> describe(int argc, char** argv, const CLI::App& app) {
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty() || (words[0] != "complete" && words[0] != "manual")) return std::nullopt;
+  if (words[0] == "complete") {
+    for (const std::string& line : completions(app, {words.begin() + 1, words.end()})) std::cout << line << '\n';
+    return 0;
+  }
+  if (words.size() != 3) {
+    std::cerr << "usage: pbt manual FOLDER DATE (for those who make packages)\n";
+    return kWrongUsage;
+  }
+  write_manual(app, words[1], words[2]);
+  return 0;
+}
+
 }  // namespace
 
 void add_target(CLI::App& subcommand, Target& target, const std::string& name) {
@@ -42,12 +61,10 @@ void add_target(CLI::App& subcommand, Target& target, const std::string& name) {
       ->option_text("STORE");
 }
 
-int parse_command_line(int argc, char** argv, CommandLine& line) {
-  CLI::App app{
+void add_commands(CLI::App& app, CommandLine& line) {
+  app.name("pbt")->description(
       "Population Based Training: trains a population of models at once; the worse ones copy the better ones and "
-      "change "
-      "their hyperparameters.",
-      "pbt"};
+      "change their hyperparameters.");
   app.footer(
       "Examples:\n"
       "  pbt run experiment.toml      train on this machine; the same command resumes\n"
@@ -62,9 +79,16 @@ int parse_command_line(int argc, char** argv, CommandLine& line) {
   app.require_subcommand(1);
   add_init_command(app, line);
   add_running_commands(app, line);
+  add_launching_commands(app, line);
   add_reading_commands(app, line);
   add_showing_commands(app, line);
   add_tending_commands(app, line);
+}
+
+int parse_command_line(int argc, char** argv, CommandLine& line) {
+  CLI::App app;
+  add_commands(app, line);
+  if (const auto status = describe(argc, argv, app)) return *status;
   char** const dashes =
       std::find_if(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--"; });
   if (dashes != argv + argc) line.trainer.assign(dashes + 1, argv + argc);

@@ -28,8 +28,12 @@ void add_target(CLI::App& subcommand, Target& target, const std::string& name = 
 void add_reading_commands(CLI::App& app, CommandLine& line);
 void add_init_command(CLI::App& app, CommandLine& line);
 void add_running_commands(CLI::App& app, CommandLine& line);
+void add_launching_commands(CLI::App& app, CommandLine& line);
 void add_showing_commands(CLI::App& app, CommandLine& line);
 void add_tending_commands(CLI::App& app, CommandLine& line);
+
+/// All of the program's options and subcommands, into an empty `app`.
+void add_commands(CLI::App& app, CommandLine& line);
 
 /// Parses the arguments. When there is nothing to run (--help, --version, wrong usage) it prints what is to be printed,
 /// leaves `line.command` empty and returns the exit status.

@@ -110,12 +110,17 @@ struct RunCommandOptions {
   InitOptions description;
   std::optional<std::uint64_t> seed;
   bool synchronous = false;
+  std::string warm_start;   ///< an experiment whose best members a new one begins with; empty: none
+  std::optional<int> best;  ///< so many of them; none: as many as there are members
   bool json = false;
 };
 
 struct WorkerCommandOptions {
-  std::string store;
-  std::string experiment;
+  std::string store;  ///< or the first experiment, where it is no address
+  std::vector<std::string>
+      experiments;    ///< whose members it trains, the first that has something to do first; none at all: any
+  std::string drain;  ///< a worker of this machine that shall leave after its turns; empty: none
+  std::vector<std::string> starter;  ///< before the trainer's command: ["srun", "--nodes=2"]
   std::optional<int> workers;
   bool exit_when_idle = false;
   bool json = false;

@@ -42,8 +42,8 @@ class Commands : public testing::Test {
   void SetUp() override {
     const Location place = place_of("lander", "");
     std::filesystem::create_directories(place.folder);
-    create_experiment(place.database, "lander", kSpecification, 2, clock_);
-    store_ = open_sqlite_store(place.database, "lander", Durability::process, clock_);
+    create_experiment(place.address.file, "lander", kSpecification, 2, clock_);
+    store_ = open_sqlite_store(place.address.file, "lander", Durability::process, clock_);
     storage_ = make_directory_storage(place.checkpoints(), Durability::process, files_);
     const auto leases = store_->acquire({"host-1-0", 2, Order::least_progress, {}, std::chrono::minutes(1)});
     ASSERT_EQ(leases.size(), 2u);

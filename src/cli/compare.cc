@@ -9,13 +9,14 @@
 #include "cli/commands.h"
 #include "cli/experiment_file.h"
 #include "cli/locate.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "cli/work.h"
 #include "cli/write_file.h"
 #include "core/json.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 #include "trainer/evaluate_checkpoint.h"
 #include "view/comparison.h"
 
@@ -88,7 +89,7 @@ int run_one(const Experiment& experiment, const Location& place, const Strategie
   const auto algorithm = make_algorithm(experiment, strategies);
   SystemClock clock;
   const std::string specification = write_experiment(experiment);
-  if (!create_experiment(place.database, experiment.name, specification, experiment.population, clock)) {
+  if (!create_experiment(place.address, experiment.name, specification, experiment.population, clock)) {
     const OpenRun there = open_run({.experiment = experiment.name, .store = place.store});
     const std::vector<Change> changes = compare(there.experiment, experiment);
     if (const std::vector<Change> refused = forbidden(changes); !refused.empty())
@@ -100,8 +101,7 @@ int run_one(const Experiment& experiment, const Location& place, const Strategie
         there.reader->status().state == RunState::done && planned_steps(experiment) <= planned_steps(there.experiment);
     if (is_done) return 0;
     if (!changes.empty())
-      open_sqlite_store(place.database, experiment.name, Durability::power, clock)
-          ->control(SetSpecification{specification});
+      open_store(place.address, experiment.name, Durability::power, clock)->control(SetSpecification{specification});
   }
   return work(place, experiment, *algorithm, {.workers = experiment.workers.count, .json = json});
 }
@@ -123,8 +123,8 @@ std::optional<double> evaluated(const OpenRun& run, const TurnPointer& best, std
   const nlohmann::json known = try_parse_json(text.str());
   if (known.is_object() && known.value("question", nlohmann::json()) == question && known.contains("score"))
     return number_from_json(known["score"]);
-  const double score = evaluate_checkpoint(run.experiment, checkpoint_folder(run.location, best->checkpoint), seed,
-                                           run.location.logs() / "evaluation.log");
+  const double score = evaluate_checkpoint(run.experiment, CheckpointAtHand(run, best->checkpoint).folder().string(),
+                                           seed, run.location.logs() / "evaluation.log");
   write_file(memory, dump(nlohmann::json{{"question", question}, {"score", number_to_json(score)}}) + "\n");
   return score;
 }

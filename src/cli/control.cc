@@ -3,7 +3,7 @@
 #include "cli/terminal.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 #include "view/machine_views.h"
 
 namespace pbt {
@@ -12,7 +12,7 @@ namespace {
 int set_state(const ControlOptions& options, RunState state, const std::string& reason, const std::string& said) {
   const OpenRun run = open_run(options.target);
   SystemClock clock;
-  const auto store = open_sqlite_store(run.location.database, run.location.experiment, Durability::power, clock);
+  const auto store = open_store(run.location.address, run.location.experiment, Durability::power, clock);
   const RunState now = store->status().state;
   if (now == RunState::done || now == RunState::failed)
     throw UsageError("experiment " + run.location.experiment + " is " + to_string(now) +

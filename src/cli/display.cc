@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "pbt/clock.h"
 #include "view/machine_views.h"
@@ -88,6 +89,12 @@ void Display::say_stopping() {
     print_line("Stopping: the running turns are saved; interrupt again to end at once. The same command resumes.");
 }
 
+void Display::say_draining() {
+  if (said_draining_) return;
+  said_draining_ = true;
+  if (!json_) print_line("Draining: the running turns go on to their end; then this worker leaves.");
+}
+
 void Display::finish() {
   if (!live_) return;
   const std::lock_guard lock(mutex_);
@@ -102,7 +109,7 @@ void Display::summarise(const Location& location, const RunStatus& status) {
   }
   print(status.reason.empty() ? to_string(status.state) + "\n" : to_string(status.state) + ": " + status.reason + "\n");
   if (const TurnPointer best = reader_.population().best)
-    print(best_text(experiment_, *best, checkpoint_folder(location, best->checkpoint)));
+    print(best_text(experiment_, *best, checkpoint_place(location, experiment_, best->checkpoint)));
 }
 
 void Display::print_line(const std::string& line) {
@@ -117,16 +124,26 @@ void Display::print_line(const std::string& line) {
 void Display::draw() {
   const TextStyle style = output_style();
   std::string text = status_text(experiment_, overview(experiment_, reader_), SystemClock().now_ms(), style);
-  for (const int most = std::max(5, terminal_lines() - 1); rows_on_screen(text, style.width) > most;)
-    text.erase(text.rfind('\n', text.size() - 2) + 1);
+  const int most = std::max(5, terminal_lines() - 1);
+  if (rows_on_screen(text, style.width) > most) {
+    const std::string more = wrapped("(more below: a taller window shows it)", style.width) + '\n';
+    while (!text.empty() && rows_on_screen(text + more, style.width) > most)
+      text.erase(text.rfind('\n', text.size() - 2) + 1);
+    text += more;
+  }
   erase();
   print(text);
   drawn_ = std::move(text);
 }
 
-/// By the width of now: where the window was made narrower, the terminal has wrapped the lines.
+/// By the width of now: where the window was made narrower, the terminal has wrapped the lines. Line by line from
+/// below: what is cleared from the first line of the screen on, some terminals move to the scrollback, a copy each
+/// time.
 void Display::erase() {
-  if (!drawn_.empty()) print(fmt::format("\x1b[{}F\x1b[0J", rows_on_screen(drawn_, output_style().width)));
+  if (drawn_.empty()) return;
+  std::string codes = "\x1b[0J";
+  for (int row = rows_on_screen(drawn_, output_style().width); row > 0; --row) codes += "\x1b[F\x1b[2K";
+  print(codes);
   drawn_.clear();
 }
 

@@ -19,6 +19,7 @@ class Display {
   /// Redraws the table when it is due.
   void tick();
   void say_stopping();
+  void say_draining();
   /// The last table; it stays on the screen.
   void finish();
   /// How it ended, and what to look at next.
@@ -35,7 +36,7 @@ class Display {
   const bool live_;
   std::mutex mutex_;
   std::string drawn_{};  ///< the table on the screen; empty: none
-  bool said_stopping_ = false;
+  bool said_stopping_ = false, said_draining_ = false;
   std::chrono::steady_clock::time_point last_drawn_{};
 };
 

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "checkpoint/directory_storage.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
 #include "cli/machine_checks.h"
+#include "cli/storage.h"
+#include "cli/store_checks.h"
 #include "cli/terminal.h"
 #include "pbt/files.h"
 
@@ -19,9 +20,25 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kVerdicts[] = {"fine", "warning", "problem"};
 
-int look_at_machine(bool json) {
+bool is_database(const std::string& text) {
+  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+}
+
+/// Of a database alone where its address stands for the experiment; else of this machine, and of the store that is
+/// given.
+std::vector<MachineCheck> checks_of(const DoctorOptions& options) {
+  const SystemClock clock;
+  const bool alone = is_database(options.target.experiment);
+  const auto address = given_address(alone ? options.target.experiment : options.target.store);
+  std::vector<MachineCheck> checks;
   const std::filesystem::path runs = std::filesystem::is_directory("runs") ? "runs" : ".";
-  const std::vector<MachineCheck> checks = check_machine(std::filesystem::canonical(runs));
+  if (!alone) checks = check_machine(std::filesystem::canonical(runs));
+  if (address && !address->is_file())
+    for (MachineCheck& check : check_database(address->url, clock)) checks.push_back(std::move(check));
+  return checks;
+}
+
+int show(const std::vector<MachineCheck>& checks, bool json) {
   Json list = Json::array();
   std::string text;
   for (const MachineCheck& check : checks) {
@@ -64,10 +81,11 @@ Json to_json(const std::string& name, const Examination& found) {
 }  // namespace
 
 int command_doctor(const DoctorOptions& options, const Strategies& strategies) {
-  if (options.target.experiment.empty()) return look_at_machine(options.json);
+  const std::string& target = options.target.experiment;
+  if (target.empty() || is_database(target)) return show(checks_of(options), options.json);
   const OpenRun run = open_run(options.target);
   SystemFiles files;
-  const auto storage = make_directory_storage(run.location.checkpoints(), run.experiment.checkpoints.durability, files);
+  const auto storage = open_storage(run.location, run.experiment, /*at_once=*/1, files, *run.clock);
   const Examination found = examine(*run.reader, *storage, run.experiment, *make_algorithm(run.experiment, strategies));
   const std::string& name = run.location.experiment;
   print(options.json ? to_json(name, found).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"

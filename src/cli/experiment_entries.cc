@@ -141,11 +141,15 @@ void add_limits(const Experiment& e, std::vector<Entry>& out) {
                  "of one turn in a row; then the member is replaced", false});
   out.push_back({"failures", "backoff", seconds(e.failures.backoff_s), "before the first retry; doubles", false});
   out.push_back({"failures", "backoff_max", seconds(e.failures.backoff_max_s), "", false});
+  out.push_back({"checkpoints", "storage", e.checkpoints.storage.empty() ? "" : toml(e.checkpoints.storage),
+                 "a folder, \"database\" or s3://BUCKET/PREFIX", false});
+  out.push_back({"checkpoints", "scratch", toml(e.checkpoints.scratch), "staged below TMPDIR, then copied", false});
   out.push_back({"checkpoints", "durability",
                  toml_text(e.checkpoints.durability == Durability::power ? "power" : "process"), "", false});
   out.push_back({"checkpoints", "keep_last", toml(e.checkpoints.keep_last),
                  "of each member, beside those that are needed", false});
   out.push_back({"checkpoints", "quota", bytes(e.checkpoints.quota_bytes), "", false});
+  out.push_back({"checkpoints", "quota_files", toml(e.checkpoints.quota_files), "0: no limit", false});
 }
 
 void add_workers(const WorkersSpec& w, std::vector<Entry>& out) {
@@ -157,6 +161,9 @@ void add_workers(const WorkersSpec& w, std::vector<Entry>& out) {
   out.push_back({"workers", "workers_per_gpu", toml(w.workers_per_gpu), "", false});
   out.push_back({"workers", "gpus_per_member", toml(w.gpus_per_member), "", false});
   out.push_back({"workers", "environment", toml(w.environment), "", false});
+  out.push_back({"workers.needs", "cores", toml(w.needs.cores), "for each member trained at the same time", false});
+  out.push_back({"workers.needs", "memory", bytes(w.needs.memory_bytes), "", false});
+  out.push_back({"workers.needs", "gpu_memory", bytes(w.needs.gpu_memory_bytes), "", false});
 }
 
 }  // namespace

@@ -149,12 +149,17 @@ void read_failures(TableReader reader, FailureLimits& failures) {
   reader.finish();
 }
 
-void read_checkpoints(TableReader reader, CheckpointSpec& checkpoints) {
+void read_checkpoints(TableReader reader, const fs::path& directory, CheckpointSpec& checkpoints) {
+  reader.text("storage", checkpoints.storage);
+  const bool elsewhere = checkpoints.storage == "database" || checkpoints.storage.starts_with("s3://");
+  if (!checkpoints.storage.empty() && !elsewhere) checkpoints.storage = absolute(directory, checkpoints.storage);
+  reader.flag("scratch", checkpoints.scratch);
   std::size_t durability = 0;
   reader.one_of("durability", {"power", "process"}, durability);
   checkpoints.durability = static_cast<Durability>(durability);
   reader.integer("keep_last", checkpoints.keep_last, 0);
   reader.bytes("quota", checkpoints.quota_bytes);
+  reader.integer("quota_files", checkpoints.quota_files, 0);
   reader.finish();
 }
 
@@ -171,6 +176,11 @@ void read_workers(TableReader reader, WorkersSpec& workers) {
       workers.gpus.push_back(to_string(*value));
     }
   }
+  TableReader needs = reader.table("needs");
+  needs.integer("cores", workers.needs.cores, 0);
+  needs.bytes("memory", workers.needs.memory_bytes);
+  needs.bytes("gpu_memory", workers.needs.gpu_memory_bytes);
+  needs.finish();
   reader.integer("workers_per_gpu", workers.workers_per_gpu, 1);
   reader.integer("gpus_per_member", workers.gpus_per_member, 0);
   reader.text_map("environment", workers.environment);
@@ -248,7 +258,7 @@ Experiment read_tree(const TomlNode& root, const std::string& source, const fs::
   read_initial(reader.take("initial"), source, directory, experiment);
   read_budget(reader.table("budget"), experiment.budget);
   read_failures(reader.table("failures"), experiment.failures);
-  read_checkpoints(reader.table("checkpoints"), experiment.checkpoints);
+  read_checkpoints(reader.table("checkpoints"), directory, experiment.checkpoints);
   read_workers(reader.table("workers"), experiment.workers);
   TableReader log = reader.table("log");
   log.flag("tensorboard", experiment.log.tensorboard);

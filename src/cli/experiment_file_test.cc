@@ -69,6 +69,7 @@ backoff = "2s"
 durability = "process"
 keep_last = 3
 quota = "10 GB"
+quota_files = 20000
 
 [workers]
 count = 4
@@ -108,6 +109,7 @@ TEST(ExperimentFile, IsReadWhole) {
   EXPECT_EQ(e.checkpoints.durability, Durability::process);
   EXPECT_EQ(e.checkpoints.keep_last, 3);
   EXPECT_EQ(e.checkpoints.quota_bytes, 10'000'000'000u);
+  EXPECT_EQ(e.checkpoints.quota_files, 20'000);
   EXPECT_TRUE(e.log.tensorboard);
   ASSERT_EQ(e.space.constraints.size(), 1u);
   EXPECT_EQ(e.space.constraints[0].text(), "minibatch <= batch");
@@ -262,9 +264,14 @@ class Draw {
     e.budget.wall_clock_s = real() * 1e5;
     if (random_.bernoulli(0.5)) e.budget.target = -real();
     e.failures = {static_cast<int>(random_.integer(1, 9)), real(), real()};
-    e.checkpoints = {random_.bernoulli(0.5) ? Durability::power : Durability::process,
-                     static_cast<int>(random_.integer(0, 9)),
-                     static_cast<std::uint64_t>(random_.integer(0, std::int64_t{1} << 52))};
+    e.checkpoints = {.storage = random_.bernoulli(0.5)   ? "/" + text()
+                                : random_.bernoulli(0.5) ? "database"
+                                                         : "",
+                     .scratch = random_.bernoulli(0.5),
+                     .durability = random_.bernoulli(0.5) ? Durability::power : Durability::process,
+                     .keep_last = static_cast<int>(random_.integer(0, 9)),
+                     .quota_bytes = static_cast<std::uint64_t>(random_.integer(0, std::int64_t{1} << 52)),
+                     .quota_files = random_.integer(0, std::int64_t{1} << 52)};
     e.workers.count = static_cast<int>(random_.integer(1, 64));
     e.workers.gpus = {"0", "GPU-" + text()};
     e.workers.gpus_per_member = static_cast<int>(random_.index(3));

@@ -8,11 +8,12 @@
 #include "checkpoint/directory_storage.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
 #include "pbt/files.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 
 namespace pbt {
 namespace {
@@ -43,8 +44,8 @@ int command_gc(const GcOptions& options, const Strategies& strategies) {
   SystemFiles files;
   CheckpointSpec spec = run.experiment.checkpoints;
   if (options.keep_last) spec.keep_last = *options.keep_last;
-  const auto store = open_sqlite_store(run.location.database, run.location.experiment, spec.durability, clock);
-  const auto storage = make_directory_storage(run.location.checkpoints(), spec.durability, files);
+  const auto store = open_store(run.location.address, run.location.experiment, spec.durability, clock);
+  const auto storage = open_storage(run.location, run.experiment, /*at_once=*/1, files, clock);
   for (const std::string& turn : options.pin) store->control(Pin{checkpoint_of(*store, "--pin", turn), true});
   for (const std::string& turn : options.unpin) store->control(Pin{checkpoint_of(*store, "--unpin", turn), false});
   spec = with_donors(spec, *make_algorithm(run.experiment, strategies), *store);

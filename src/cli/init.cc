@@ -38,6 +38,7 @@ constexpr const char* kMore =
     "# [checkpoints]\n"
     "# keep_last = 1                                 # of each member, beside those that are needed\n"
     "# quota = \"10 GB\"\n"
+    "# quota_files = 100000\n"
     "#\n"
     "# [log]\n"
     "# tensorboard = true                            # kept up to date in the run's folder\n"

@@ -3,13 +3,14 @@
 #include "checkpoint/directory_storage.h"
 #include "cli/commands.h"
 #include "cli/locate.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "core/nearest.h"
 #include "core/space_rules.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
 #include "pbt/files.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 #include "trainer/left_over.h"
 #include "view/machine_views.h"
 #include "worker/resume.h"
@@ -99,7 +100,7 @@ int command_inject(const InjectOptions& options) {
   SystemClock clock;
   SystemFiles files;
   const Durability durability = run.experiment.checkpoints.durability;
-  const auto store = open_sqlite_store(run.location.database, run.location.experiment, durability, clock);
+  const auto store = open_store(run.location.address, run.location.experiment, durability, clock);
   (void)release_leases_of(is_dead_here, *store);
   const Population population = store->population();
   if (options.member < 0 || options.member >= static_cast<int>(population.members.size()))
@@ -117,7 +118,7 @@ int command_inject(const InjectOptions& options) {
   decision.snapshot = population.sequence;
   decision.attempt = 0;
   if (!options.checkpoint.empty()) {
-    const auto storage = make_directory_storage(run.location.checkpoints(), durability, files);
+    const auto storage = open_storage(run.location, run.experiment, /*at_once=*/1, files, clock);
     decision.kind = DecisionKind::start;
     decision.weights.reset();
     decision.imported = import_weights(options.checkpoint, population, member, *storage);

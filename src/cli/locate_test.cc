@@ -33,7 +33,7 @@ TEST(PlaceOf, IsBelowRunsUnlessAStoreIsNamed) {
   const TemporaryFolder folder;
   const Location location = place_of("lander", "");
   EXPECT_EQ(location.store, "sqlite:runs/lander/pbt.db");
-  EXPECT_EQ(location.database, folder.path() / "runs/lander/pbt.db");
+  EXPECT_EQ(location.address.file, folder.path() / "runs/lander/pbt.db");
   EXPECT_EQ(location.folder, folder.path() / "runs/lander");
   EXPECT_EQ(location.checkpoints(), folder.path() / "runs/lander/checkpoints");
 }
@@ -47,8 +47,8 @@ TEST(PlaceOf, GivesEachExperimentOfASharedStoreItsOwnFolder) {
 TEST(PlaceOf, TakesTheStoreOfTheEnvironmentAfterThatOfTheFlag) {
   const TemporaryFolder folder;
   setenv("PBT_STORE", "sqlite:/data/all.db", 1);
-  EXPECT_EQ(place_of("lander", "").database, "/data/all.db");
-  EXPECT_EQ(place_of("lander", "sqlite:/other.db").database, "/other.db");
+  EXPECT_EQ(place_of("lander", "").address.file, "/data/all.db");
+  EXPECT_EQ(place_of("lander", "sqlite:/other.db").address.file, "/other.db");
   unsetenv("PBT_STORE");
 }
 
@@ -61,7 +61,7 @@ TEST(Locate, FindsTheOnlyExperimentInSight) {
   const TemporaryFolder folder;
   make_run("runs/lander/pbt.db", "lander");
   EXPECT_EQ(locate({}).experiment, "lander");
-  EXPECT_EQ(locate({"lander", ""}).database, folder.path() / "runs/lander/pbt.db");
+  EXPECT_EQ(locate({"lander", ""}).address.file, folder.path() / "runs/lander/pbt.db");
 }
 
 TEST(Locate, AsksWhichOneWhenThereAreMore) {

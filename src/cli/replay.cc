@@ -8,11 +8,12 @@
 #include "cli/commands.h"
 #include "cli/experiment_file.h"
 #include "cli/locate.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 #include "cli/work.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 #include "view/lineage.h"
 #include "view/text_table.h"
 
@@ -39,8 +40,10 @@ std::string pretrained(const OpenRun& run, const Turn& root) {
     after = page.back().sequence;
   }
   if (!imported) return "";
-  const std::string folder = checkpoint_folder(run.location, *imported);
-  if (std::filesystem::is_directory(folder)) return folder;
+  // A fetched copy would be gone before the replay begins; the folder that it was imported from serves as well.
+  const bool in_folder = is_folder_storage(run.experiment.checkpoints.storage);
+  const std::string folder = checkpoint_place(run.location, run.experiment, *imported);
+  if (in_folder && std::filesystem::is_directory(folder)) return folder;
   const auto row = static_cast<std::size_t>(root.key.member);
   if (row < run.experiment.initial.size() && !run.experiment.initial[row].checkpoint.empty())
     return run.experiment.initial[row].checkpoint;
@@ -62,6 +65,7 @@ Experiment experiment_of(const OpenRun& run, const Location& place, TurnKey end,
   replay.budget = {.steps = turns.back()->to_step};
   replay.algorithm = {.type = "replay", .settings = {{"schedule", schedule_setting(values)}, {"turn", to_string(end)}}};
   replay.initial.clear();
+  replay.checkpoints.storage.clear();
   if (const std::string folder = pretrained(run, *turns.front()); !folder.empty()) replay.initial = {{{}, folder}};
   replay.workers.count = 1;
   return replay;
@@ -73,16 +77,15 @@ std::string turn_replayed(const Experiment& replay) {
 
 /// Makes the replay, or finds the one that is there: the best turn may have changed since it began.
 Experiment begin(const OpenRun& run, const Location& place, const ReplayOptions& options) {
-  const bool exists = std::filesystem::exists(place.database);
+  const bool exists = is_recorded(place);
   if (!exists || options.choice.member) {
     const Experiment replay = experiment_of(run, place, chosen_turn(run, options.choice)->key, options);
     SystemClock clock;
-    if (create_experiment(place.database, place.experiment, write_experiment(replay), 1, clock)) return replay;
+    if (create_experiment(place.address, place.experiment, write_experiment(replay), 1, clock)) return replay;
     const OpenRun there = open_run({place.experiment, place.store});
     if (turn_replayed(there.experiment) != turn_replayed(replay))
-      throw UsageError(fmt::format("{} replays {} with seed {}; to replay {}, take another seed",
-                                   place.database.string(), turn_replayed(there.experiment), options.seed,
-                                   turn_replayed(replay)));
+      throw UsageError(fmt::format("{} replays {} with seed {}; to replay {}, take another seed", place.address.shown(),
+                                   turn_replayed(there.experiment), options.seed, turn_replayed(replay)));
   }
   return open_run({place.experiment, place.store}).experiment;
 }
@@ -104,10 +107,10 @@ std::string score_text(const Experiment& experiment, double score) {
 
 void report(const OpenRun& run, const Location& place, const Experiment& replay, const ReplayOptions& options) {
   const TurnPointer original = run.reader->turn(key_of(turn_replayed(replay)));
-  const TurnPointer end = open_sqlite_reader(place.database, place.experiment)->population().members.at(0).last;
+  const TurnPointer end = open_run({place.experiment, place.store}).reader->population().members.at(0).last;
   if (!original || !end)
-    throw Error(fmt::format("{} holds no replay of {}", place.database.string(), run.location.experiment));
-  const std::string folder = checkpoint_folder(place, end->checkpoint);
+    throw Error(fmt::format("{} holds no replay of {}", place.address.shown(), run.location.experiment));
+  const std::string folder = checkpoint_place(place, replay, end->checkpoint);
   if (options.json) {
     const Json json = {{"experiment", run.location.experiment},
                        {"member", original->key.member},

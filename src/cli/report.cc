@@ -14,8 +14,9 @@ int command_report(const ReportOptions& options) {
   OpenRun run = open_run(options.target);
   const std::string path = options.output.empty() ? (run.location.folder / "report.html").string() : options.output;
   SystemClock clock;
-  serve::FollowedRun followed(
-      {std::move(run.reader), std::move(run.experiment), run.location.checkpoints(), run.location.logs()}, clock);
+  serve::FollowedRun followed({std::move(run.clock), std::move(run.reader), std::move(run.experiment),
+                               run.location.checkpoints(), run.location.logs()},
+                              clock);
   const std::string page = serve::report_page(followed);
   write_file(path, page);
   if (options.json) {

@@ -3,11 +3,13 @@
 #include "cli/commands.h"
 #include "cli/experiment_file.h"
 #include "cli/init.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
+#include "cli/warm_start.h"
 #include "cli/work.h"
 #include "pbt/clock.h"
 #include "pbt/error.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 
 namespace pbt {
 namespace {
@@ -56,9 +58,11 @@ std::optional<Experiment> wanted(const RunCommandOptions& options) {
   return {};
 }
 
-/// The record's own specification, brought up to what is allowed to change.
-void reconcile(Store& store, const Experiment& now, const RunCommandOptions& options) {
+/// The record's own specification, brought up to what is allowed to change. `usual_storage`: nobody named one.
+void reconcile(Store& store, Experiment& now, bool usual_storage, const RunCommandOptions& options) {
   const Experiment recorded = read_experiment(store.status().specification, "the record", now.trainer.directory);
+  if (usual_storage) now.checkpoints.storage = recorded.checkpoints.storage;
+  if (!options.warm_start.empty()) now.initial = recorded.initial;
   const std::vector<Change> changes = compare(recorded, now);
   if (const std::vector<Change> refused = forbidden(changes); !refused.empty())
     throw UsageError("the experiment file changed since the run of " + now.name +
@@ -71,34 +75,46 @@ void reconcile(Store& store, const Experiment& now, const RunCommandOptions& opt
   }
 }
 
-}  // namespace
-
-int command_run(const RunCommandOptions& options, const Strategies& strategies) {
-  std::optional<Experiment> experiment = wanted(options);
-  Location location;
-  if (experiment) {
-    location = place_of(experiment->name, options.target.store);
-    (void)make_algorithm(*experiment, strategies);  // before anything is created
-    SystemClock clock;
-    const bool is_new = create_experiment(location.database, experiment->name, write_experiment(*experiment),
-                                          experiment->population, clock);
-    if (!is_new)
-      reconcile(*open_sqlite_store(location.database, experiment->name, Durability::power, clock), *experiment,
-                options);
-  } else {
-    OpenRun run = open_run(options.target);
-    location = run.location;
-    experiment = std::move(run.experiment);
-  }
-  const int workers = options.description.workers.value_or(experiment->workers.count);
-  return work(location, *experiment, *make_algorithm(*experiment, strategies),
-              {.workers = workers, .json = options.json});
+/// Makes the experiment in its store, or finds it there as it may be.
+void begin(const Location& location, Experiment& experiment, const RunCommandOptions& options) {
+  SystemClock clock;
+  SystemFiles files;
+  // Workers elsewhere find the bytes by the record alone.
+  std::string& storage = experiment.checkpoints.storage;
+  const bool usual = storage.empty() && !location.address.is_file();
+  if (usual) storage = location.checkpoints().string();
+  if (!options.warm_start.empty() && !is_recorded(location))
+    warm_start(experiment, open_run({options.warm_start, options.target.store}),
+               options.best.value_or(experiment.population), location.folder / "initial");
+  if (!is_recorded(location)) require_bucket(location, experiment);  // a record names its storage for good
+  const bool is_new =
+      create_experiment(location.address, experiment.name, write_experiment(experiment), experiment.population, clock);
+  const auto store = open_store(location.address, experiment.name, Durability::power, clock);
+  if (!is_new) reconcile(*store, experiment, usual, options);
+  // Also where somebody was killed just before this.
+  if (is_new || store->population().sequence == 0)
+    mark_storage(location, experiment, record_id(store->status()), files);
 }
 
-int command_worker(const WorkerCommandOptions& options, const Strategies& strategies) {
-  const OpenRun run = open_run({.experiment = options.experiment, .store = options.store});
-  return work(run.location, run.experiment, *make_algorithm(run.experiment, strategies),
-              {.workers = options.workers.value_or(1), .exit_when_idle = options.exit_when_idle, .json = options.json});
+}  // namespace
+
+RecordedExperiment recorded(const RunCommandOptions& options, const Strategies& strategies) {
+  std::optional<Experiment> experiment = wanted(options);
+  if (!experiment) {
+    OpenRun run = open_run(options.target);
+    return {run.location, std::move(run.experiment)};
+  }
+  const Location location = place_of(experiment->name, options.target.store);
+  (void)make_algorithm(*experiment, strategies);  // before anything is created
+  begin(location, *experiment, options);
+  return {location, std::move(*experiment)};
+}
+
+int command_run(const RunCommandOptions& options, const Strategies& strategies) {
+  const auto [location, experiment] = recorded(options, strategies);
+  const int workers = options.description.workers.value_or(experiment.workers.count);
+  return work(location, experiment, *make_algorithm(experiment, strategies),
+              {.workers = workers, .json = options.json});
 }
 
 }  // namespace pbt

@@ -59,6 +59,14 @@ void add_run(CLI::App& app, CommandLine& line) {
   sub->add_option("--seed", options->seed, "Of all randomness")->option_text("SEED [1]");
   sub->add_flag("--synchronous", options->synchronous,
                 "Decide when all have finished the turn; one seed gives one record");
+  auto* warm =
+      sub->add_option("--warm-start", options->warm_start,
+                      "A new experiment begins with the weights and hyperparameters of this one's best members")
+          ->option_text("EXPERIMENT");
+  sub->add_option("--best", options->best, "So many of its best members (default: as many as the new one has)")
+      ->check(CLI::PositiveNumber)
+      ->needs(warm)
+      ->option_text("COUNT");
 }
 
 void add_check(CLI::App& app, CommandLine& line) {
@@ -84,16 +92,35 @@ void add_check(CLI::App& app, CommandLine& line) {
 void add_worker(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<WorkerCommandOptions>();
   CLI::App* sub = app.add_subcommand("worker", "Join an experiment, any time; leave any time");
-  sub->footer("Examples:\n  pbt worker sqlite:runs/lander/pbt.db lander -j 2");
+  sub->footer(
+      "Examples:\n"
+      "  pbt worker sqlite:runs/lander/pbt.db lander -j 2\n"
+      "  pbt worker lander                           the store is the one that PBT_STORE names\n"
+      "  pbt worker postgresql://ann@db/pbt lander cheetah\n"
+      "  pbt worker postgresql://ann@db/pbt\n"
+      "  pbt worker lander -- srun --nodes=2         srun starts the trainer\n"
+      "With several experiments it trains for the first that has something to do; with none named, for any in the "
+      "store, also those that come later. SIGTERM and SIGUSR1 mean what Ctrl-C does: running turns are saved, and the "
+      "worker leaves with status 130.");
   sub->callback([&line, options] {
+    options->starter = line.trainer;
+    line.takes_trainer = true;
     line.command = [&line, options] { return command_worker(*options, load_strategies(line.plugins)); };
   });
-  sub->add_option("store", options->store, "Where the record is: sqlite:PATH")->required()->option_text("STORE");
-  sub->add_option("experiment", options->experiment, "Its name")->required()->option_text("EXPERIMENT");
+  sub->add_option("store", options->store,
+                  "Where the record is: sqlite:PATH or postgresql://USER@HOST/DATABASE; may be left out, as for other "
+                  "commands")
+      ->option_text("STORE");
+  sub->add_option("experiments", options->experiments, "Their names; none: any")->option_text("EXPERIMENT ...");
   sub->add_option("-j,--workers", options->workers, "Members trained at the same time")
       ->check(CLI::PositiveNumber)
       ->option_text("COUNT [1]");
   sub->add_flag("--exit-when-idle", options->exit_when_idle, "Leave when there is nothing to do at the moment");
+  sub->add_option(
+         "--drain", options->drain,
+         "In place of all that: let this worker of this machine, named as in `pbt status`, leave when its turns "
+         "are recorded")
+      ->option_text("WORKER");
   sub->add_flag("--json", options->json, "One JSON object a turn, the status at the end");
 }
 

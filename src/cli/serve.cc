@@ -51,8 +51,8 @@ serve::Sources sources(const std::string& store) {
   return {[store] { return names_in_sight(store); },
           [store](const std::string& name) {
             OpenRun run = open_run({name, store});
-            return serve::OpenedRun{std::move(run.reader), std::move(run.experiment), run.location.checkpoints(),
-                                    run.location.logs()};
+            return serve::OpenedRun{std::move(run.clock), std::move(run.reader), std::move(run.experiment),
+                                    run.location.checkpoints(), run.location.logs()};
           }};
 }
 

@@ -18,11 +18,13 @@ CLI::App* add(CLI::App& app, const std::string& name, const std::string& descrip
 
 void add_doctor(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<DoctorOptions>();
-  CLI::App* sub =
-      add(app, "doctor",
-          "Check this machine; with an experiment, check that its record is whole and every decision follows from it",
-          "  pbt doctor\n  pbt doctor lander\n  pbt doctor lander --json", options->target);
-  sub->get_option("experiment")->description("A name, or an experiment file; without one this machine is checked");
+  CLI::App* sub = add(
+      app, "doctor",
+      "Check this machine and its store; with an experiment, check that its record is whole and every decision follows "
+      "from it",
+      "  pbt doctor\n  pbt doctor postgresql://ann@db/pbt\n  pbt doctor lander --json", options->target);
+  sub->get_option("experiment")
+      ->description("A name, or an experiment file; or a database's address; without one this machine is checked");
   sub->callback([&line, options] {
     line.command = [&line, options] { return command_doctor(*options, load_strategies(line.plugins)); };
   });

@@ -55,8 +55,8 @@ class Tending : public testing::Test {
   void SetUp() override {
     place_ = place_of("lander", "");
     std::filesystem::create_directories(place_.folder);
-    create_experiment(place_.database, "lander", kSpecification, 3, clock_);
-    store_ = open_sqlite_store(place_.database, "lander", Durability::process, clock_);
+    create_experiment(place_.address.file, "lander", kSpecification, 3, clock_);
+    store_ = open_sqlite_store(place_.address.file, "lander", Durability::process, clock_);
     storage_ = make_directory_storage(place_.checkpoints(), Durability::process, files_);
   }
 
@@ -204,9 +204,9 @@ TEST_F(Tending, GcRemovesWhatKeepLastSparedButNotWhatIsPinned) {
   std::filesystem::create_directories(place_.checkpoints() / "m0.t2.f99");  // left by a crash
   const json collected = json::parse(run({"gc", "--keep-last", "0", "--json"}));
   EXPECT_EQ(collected.at("orphans_removed"), 1);
-  EXPECT_TRUE(std::filesystem::exists(checkpoint_folder(place_, store_->turn({0, 1})->checkpoint)));
+  EXPECT_TRUE(std::filesystem::exists(place_.checkpoints() / store_->turn({0, 1})->checkpoint.name));
   EXPECT_EQ(json::parse(run({"gc", "--unpin", "m0.t1", "--keep-last", "0", "--json"})).at("checkpoints_removed"), 1);
-  EXPECT_FALSE(std::filesystem::exists(checkpoint_folder(place_, store_->turn({0, 1})->checkpoint)));
+  EXPECT_FALSE(std::filesystem::exists(place_.checkpoints() / store_->turn({0, 1})->checkpoint.name));
   EXPECT_EQ(json::parse(run({"doctor", "lander", "--json"})).at("healthy"), true);
   EXPECT_THROW(run({"gc", "--pin", "turn7"}), UsageError);
   (void)testing::internal::GetCapturedStdout();

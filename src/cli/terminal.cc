@@ -29,9 +29,12 @@ struct sigaction saved_interrupt{}, saved_resize{};
 void on_interrupt(int) { interrupted = 1; }
 void on_resize(int) {}  // ends a wait, so that the view is drawn anew
 
+/// mpirun gives each of its processes a terminal, and prints what they write there into its own.
+bool is_one_of_many() { return is_set("OMPI_COMM_WORLD_SIZE") || is_set("PMI_SIZE"); }
+
 }  // namespace
 
-bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
+bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1 && !is_one_of_many(); }
 
 TextStyle output_style() {
   TextStyle style{0, false};

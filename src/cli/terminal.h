@@ -6,6 +6,7 @@
 
 namespace pbt {
 
+/// Whether standard output is a terminal of this process's own, on which it may move about.
 [[nodiscard]] bool output_is_terminal();
 
 /// The terminal's width, and colours unless NO_COLOR is set or TERM is dumb; elsewhere no limit and no colours.

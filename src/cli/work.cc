@@ -2,13 +2,13 @@
 
 #include <cstdlib>
 
-#include "checkpoint/directory_storage.h"
 #include "cli/display.h"
 #include "cli/interrupts.h"
 #include "cli/live_tensorboard.h"
+#include "cli/storage.h"
 #include "pbt/error.h"
 #include "pbt/pool.h"
-#include "store/sqlite_store.h"
+#include "store/open_store.h"
 #include "trainer/left_over.h"
 #include "worker/make_trainer.h"
 #include "worker/resume.h"
@@ -17,6 +17,9 @@ namespace pbt {
 namespace {
 
 constexpr int interrupted_status = 130;
+
+/// Hundreds of idle workers may share a database.
+constexpr std::chrono::milliseconds look_again{100}, look_again_in_database{2'000};
 
 double seconds_of(const Turn& turn) { return static_cast<double>(turn.ended_ms - turn.started_ms) / 1000; }
 
@@ -28,6 +31,10 @@ void remember_turn_times(const Population& population, TurnTimes& times) {
 /// The first interrupt lets the running turns save; the second ends everything now: the trainers die with this process.
 void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display, Store& store,
                      const std::string& name) {
+  if (interrupts.drain()) {
+    display.say_draining();
+    pool.drain();
+  }
   if (interrupts.count() == 0) return;
   if (interrupts.count() == 1) {
     display.say_stopping();
@@ -50,7 +57,9 @@ WorkerEnd run_pool(const Location& location, const Experiment& experiment, const
   const auto lease = std::chrono::milliseconds(static_cast<std::int64_t>(experiment.workers.lease_s * 1000));
   Pool pool(experiment, algorithm, store, storage, clock,
             trainer_factory(experiment, record_id(store.status()), location.logs(), granted(), options.workers, times),
-            {options.workers, name, lease, options.exit_when_idle}, [&](const Event& event) {
+            {options.workers, name, lease, options.exit_when_idle,
+             location.address.is_file() ? look_again : look_again_in_database},
+            [&](const Event& event) {
               if (const auto* recorded = std::get_if<TurnRecorded>(&event)) times.add(seconds_of(recorded->turn));
               display.listen(event);
             });
@@ -67,9 +76,12 @@ int work(const Location& location, const Experiment& experiment, const Algorithm
          const WorkOptions& options) {
   SystemClock clock;
   SystemFiles files;
-  const auto store =
-      open_sqlite_store(location.database, location.experiment, experiment.checkpoints.durability, clock);
-  const auto storage = make_directory_storage(location.checkpoints(), experiment.checkpoints.durability, files);
+  const auto store = open_store(location.address, location.experiment, experiment.checkpoints.durability, clock);
+  const auto storage = open_storage(location, experiment, options.workers, files, clock);
+  if (const auto missing = what_is_missing(experiment.workers.needs, granted(), options.workers))
+    throw Error(experiment.name + ": this machine does not have what [workers] needs says: " + *missing +
+                "; train fewer members here, or on another machine");
+  require_same_storage(location, experiment, record_id(store->status()));
   remove_left_over();
   take_up(experiment, algorithm, *store, *storage, is_dead_here);
 

@@ -5,6 +5,15 @@
 
 namespace pbt {
 
+/// An experiment that is in its store.
+struct RecordedExperiment {
+  Location location;
+  Experiment experiment;
+};
+
+/// What `pbt run` trains: created in its store where it is new, and brought up to what its file may change.
+[[nodiscard]] RecordedExperiment recorded(const RunCommandOptions& options, const Strategies& strategies);
+
 struct WorkOptions {
   int workers = 1;
   bool exit_when_idle = false;

@@ -22,9 +22,11 @@ std::string header(const std::string& table) {
 
 /// Keys that may change once an experiment has begun: they say how it is run, not what its turns are a function of.
 bool may_change(const Entry& entry, bool synchronous) {
+  if (entry.dotted() == "checkpoints.storage") return false;  // the bytes of the turns so far are there
   constexpr std::array tables{"evaluation", "budget", "failures", "checkpoints", "log"};
   if (std::find(tables.begin(), tables.end(), entry.table) != tables.end()) return true;
   // The number of threads can change the last bits of a sum, and a synchronous run promises those.
+  if (entry.table == "workers.needs") return true;
   if (entry.table == "workers") return entry.key != "threads_per_worker" || !synchronous;
   if (entry.table == "trainer") return entry.key != "command" && entry.key != "kind";
   return entry.table.empty() && entry.key == "steps";

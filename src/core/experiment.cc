@@ -136,8 +136,9 @@ void validate_initial(const Experiment& experiment) {
             what + ": checkpoint must be the absolute path of a folder, not \"" + checkpoint + "\"");
     for (const auto& [name, value] : rows[i].hyperparameters) {
       const Parameter* parameter = experiment.space.find(name);
-      require(parameter != nullptr, what + ": there is no hyperparameter \"" + name + "\"" +
-                                        did_you_mean(name, parameter_names(experiment.space)));
+      if (parameter == nullptr)
+        throw UsageError(what + ": there is no hyperparameter \"" + name + "\"" +
+                         did_you_mean(name, parameter_names(experiment.space)));
       require(is_inside(*parameter, value), what + ": " + name + " = " + to_string(value) +
                                                 " is outside its range; expected " + accepted_values(*parameter));
     }

@@ -43,8 +43,8 @@ struct SmallSite {
   Site site{Sources{[] { return std::vector<std::string>{"broken", "lander"}; },
                     [this](const std::string& name) -> OpenedRun {
                       if (name == "broken") throw StoreError("the record is damaged");
-                      return {std::make_unique<Window>(record), small_experiment(), folder.path() / "checkpoints",
-                              folder.path() / "logs"};
+                      return {nullptr, std::make_unique<Window>(record), small_experiment(),
+                              folder.path() / "checkpoints", folder.path() / "logs"};
                     }},
             clock};
 

@@ -24,6 +24,7 @@ inline constexpr int bars_max = 4'000;
 
 /// An experiment's record, opened to be looked at.
 struct OpenedRun {
+  std::unique_ptr<Clock> clock;  ///< the reader's own, where it needs one
   std::unique_ptr<RunReader> reader;
   Experiment experiment;
   std::filesystem::path checkpoints;

@@ -9,7 +9,6 @@ namespace pbt {
 
 struct MemoryRecord {
   std::mutex mutex;
-  RunStatus status;
   MemoryTables tables;
 };
 
@@ -26,12 +25,7 @@ class MemoryStore final : public Store {
  public:
   MemoryStore(std::shared_ptr<MemoryRecord> record, const Clock& clock) : record_(std::move(record)), clock_(clock) {}
 
-  RunStatus status() const override {
-    const std::lock_guard lock(record_->mutex);
-    RunStatus status = record_->status;
-    status.training_ms = record_->tables.progress().training_ms;
-    return status;
-  }
+  RunStatus status() const override { return locked(&MemoryTables::status); }
   Population population(int history_turns) const override { return locked(&MemoryTables::population, history_turns); }
   TurnPointer turn(TurnKey key) const override { return locked(&MemoryTables::turn, key); }
   std::vector<TurnPointer> turns(std::int64_t after, int limit) const override {
@@ -48,7 +42,7 @@ class MemoryStore final : public Store {
   std::vector<Lease> acquire(const LeaseRequest& request) override {
     rules::check(request);
     const std::lock_guard lock(record_->mutex);
-    if (record_->status.state != RunState::running) return {};
+    if (record_->tables.state() != RunState::running) return {};
     return rules::acquire(record_->tables, request, clock_.now_ms());
   }
   std::vector<bool> renew(const std::vector<Lease>& leases, std::chrono::milliseconds duration) override {
@@ -61,16 +55,7 @@ class MemoryStore final : public Store {
   }
   void control(const Control& control) override {
     const std::lock_guard lock(record_->mutex);
-    if (const auto* state = std::get_if<SetState>(&control)) {
-      record_->status.state = state->state;
-      record_->status.reason = state->reason;
-    } else if (const auto* specification = std::get_if<SetSpecification>(&control)) {
-      record_->status.specification = specification->text;
-    } else if (const auto* pin = std::get_if<Pin>(&control)) {
-      rules::control(record_->tables, *pin);
-    } else {
-      rules::control(record_->tables, std::get<Import>(control));
-    }
+    rules::control(record_->tables, control);
   }
   std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
     const std::lock_guard lock(record_->mutex);
@@ -86,8 +71,8 @@ class MemoryStore final : public Store {
 
 std::shared_ptr<MemoryRecord> make_memory_record(const std::string& experiment, const std::string& specification,
                                                  int population, std::int64_t created_ms) {
-  return std::shared_ptr<MemoryRecord>(new MemoryRecord{
-      {}, {experiment, specification, RunState::running, "", created_ms, 0}, MemoryTables(population)});
+  const RunStatus status{experiment, specification, RunState::running, "", created_ms, 0};
+  return std::shared_ptr<MemoryRecord>(new MemoryRecord{{}, MemoryTables(status, population)});
 }
 
 std::unique_ptr<Store> open_memory_store(std::shared_ptr<MemoryRecord> record, const Clock& clock) {

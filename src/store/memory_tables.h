@@ -29,9 +29,16 @@ auto after_sequence(const Log& log, std::int64_t after, int limit, Sequence sequ
 /// The rows of one record, under its owner's lock: what the rules ask for, and what readers do.
 class MemoryTables {
  public:
-  explicit MemoryTables(int size) : members_(unborn_population(size).members), turns_(static_cast<std::size_t>(size)) {}
+  MemoryTables(RunStatus status, int size)
+      : status_(std::move(status)), members_(unborn_population(size).members), turns_(static_cast<std::size_t>(size)) {}
 
   // What the rules ask for.
+  RunState state() const { return status_.state; }
+  void put(const SetState& state) {
+    status_.state = state.state;
+    status_.reason = state.reason;
+  }
+  void put(const SetSpecification& specification) { status_.specification = specification.text; }
   const rules::Progress& progress() const { return progress_; }
   void put(const rules::Progress& progress) { progress_ = progress; }
 
@@ -117,6 +124,12 @@ class MemoryTables {
     return found;
   }
 
+  // What readers do.
+  RunStatus status() const {
+    RunStatus status = status_;
+    status.training_ms = progress_.training_ms;
+    return status;
+  }
   Population population(int history_turns) const {
     Population population{members_, progress_.sequence, progress_.starts, nullptr, {}};
     if (progress_.best) population.best = turn(*progress_.best);
@@ -152,6 +165,7 @@ class MemoryTables {
   }
 
  private:
+  RunStatus status_;
   rules::Progress progress_;
   std::vector<Member> members_;
   std::vector<std::vector<TurnPointer>> turns_;  ///< by member, then index - 1

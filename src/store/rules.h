@@ -108,14 +108,13 @@ std::vector<bool> renew(Tables& tables, const std::vector<Lease>& leases, std::i
   return stand;
 }
 
-/// What Pin and Import ask for.
 template <class Tables>
-void control(Tables& tables, const Pin& pin) {
-  tables.put(pinned(tables.checkpoint(pin.checkpoint), pin));
-}
-template <class Tables>
-void control(Tables& tables, const Import& import) {
-  tables.put(imported(tables.checkpoint(import.checkpoint.name), import.checkpoint, false));
+void control(Tables& tables, const Control& control) {
+  if (const auto* state = std::get_if<SetState>(&control)) tables.put(*state);
+  if (const auto* specification = std::get_if<SetSpecification>(&control)) tables.put(*specification);
+  if (const auto* pin = std::get_if<Pin>(&control)) tables.put(pinned(tables.checkpoint(pin->checkpoint), *pin));
+  if (const auto* import = std::get_if<Import>(&control))
+    tables.put(imported(tables.checkpoint(import->checkpoint.name), import->checkpoint, false));
 }
 
 /// Marks what nothing needs and returns it, by name. `removable(member, up_to)`: standing, unpinned rows of the

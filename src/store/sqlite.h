@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <cstdint>
@@ -78,6 +79,13 @@ class Query {
 /// One open database file. One thread at a time.
 class Connection {
  public:
+  using Query = sqlite::Query;
+  friend Query;
+  // Its dialect: what statements that other databases share end in.
+  static constexpr const char* to_change = "";  ///< a writing transaction is alone
+  static constexpr const char* to_change_unless_locked = "";
+  [[nodiscard]] static std::string by_index(std::string_view index) { return fmt::format("INDEXED BY {} ", index); }
+
   Connection(const std::filesystem::path& file, Open how);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -104,9 +112,9 @@ class Connection {
   void keep_side_files();
 
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+  [[nodiscard]] std::string name() const { return file_.string(); }  ///< for people
 
  private:
-  friend class Query;
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };

@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "core/ancestry.h"
-#include "store/schema.h"
+#include "store/sqlite_schema_files.h"
 
 namespace pbt::sqlite {
 namespace {

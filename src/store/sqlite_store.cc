@@ -6,8 +6,9 @@
 
 #include "pbt/error.h"
 #include "store/recorder.h"
+#include "store/sql_create.h"
+#include "store/sql_tables.h"
 #include "store/sqlite_schema.h"
-#include "store/sqlite_tables.h"
 
 namespace pbt {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::Open;
 using sqlite::Transaction;
+using Tables = sql::Tables<Connection>;
 
 /// A connection of its own to one experiment, for one thread at a time.
 class Session {
@@ -41,7 +43,7 @@ class Session {
  private:
   std::mutex mutex_;
   std::unique_ptr<Connection> connection_;
-  sqlite::Tables tables_;
+  Tables tables_;
 };
 
 class SqliteReader final : public RunReader {
@@ -55,25 +57,28 @@ class SqliteReader final : public RunReader {
       : session_(database, experiment, how) {}
 
   RunStatus status() const override {
-    return read([](sqlite::Tables& tables) { return tables.status(); });
+    return read([](Tables& tables) { return tables.status(); });
   }
   Population population(int history_turns) const override {
-    return read([&](sqlite::Tables& tables) { return tables.population(history_turns); });
+    return read([&](Tables& tables) { return tables.population(history_turns); });
+  }
+  Population snapshot(int history_turns) const {
+    return read([&](Tables& tables) { return tables.snapshot(history_turns); });
   }
   TurnPointer turn(TurnKey key) const override {
-    return read([&](sqlite::Tables& tables) { return tables.turn(key); });
+    return read([&](Tables& tables) { return tables.turn(key); });
   }
   std::vector<TurnPointer> turns(std::int64_t after, int limit) const override {
-    return read([&](sqlite::Tables& tables) { return tables.turns(after, limit); });
+    return read([&](Tables& tables) { return tables.turns(after, limit); });
   }
   std::vector<Decision> decisions(std::int64_t after, int limit) const override {
-    return read([&](sqlite::Tables& tables) { return tables.decisions(after, limit); });
+    return read([&](Tables& tables) { return tables.decisions(after, limit); });
   }
   std::vector<Failure> failures(std::int64_t after, int limit) const override {
-    return read([&](sqlite::Tables& tables) { return tables.failures(after, limit); });
+    return read([&](Tables& tables) { return tables.failures(after, limit); });
   }
   std::vector<Checkpoint> checkpoints() const override {
-    return read([](sqlite::Tables& tables) { return tables.checkpoints(); });
+    return read([](Tables& tables) { return tables.checkpoints(); });
   }
 
  private:
@@ -93,6 +98,7 @@ class SqliteStore final : public Store {
 
   RunStatus status() const override { return reader_.status(); }
   Population population(int history_turns) const override { return reader_.population(history_turns); }
+  Population snapshot(int history_turns) const override { return reader_.snapshot(history_turns); }
   TurnPointer turn(TurnKey key) const override { return reader_.turn(key); }
   std::vector<TurnPointer> turns(std::int64_t after, int limit) const override { return reader_.turns(after, limit); }
   std::vector<Decision> decisions(std::int64_t after, int limit) const override {
@@ -104,37 +110,34 @@ class SqliteStore final : public Store {
   std::vector<Lease> acquire(const LeaseRequest& request) override {
     rules::check(request);
     // Idle workers ask again and again: they look before they take the write lock.
-    const bool any = writer_.run(Transaction::Kind::read, false, [&](sqlite::Tables& tables) {
+    const bool any = writer_.run(Transaction::Kind::read, false, [&](Tables& tables) {
       return tables.state() == RunState::running && !tables.candidates(request, clock_.now_ms()).empty();
     });
     if (!any) return {};
-    return writer_.run(Transaction::Kind::write, false, [&](sqlite::Tables& tables) {
+    return writer_.run(Transaction::Kind::write, false, [&](Tables& tables) {
       if (tables.state() != RunState::running) return std::vector<Lease>();
       return rules::acquire(tables, request, clock_.now_ms());
     });
   }
   std::vector<bool> renew(const std::vector<Lease>& leases, std::chrono::milliseconds duration) override {
-    return writer_.run(Transaction::Kind::write, false, [&](sqlite::Tables& tables) {
+    return writer_.run(Transaction::Kind::write, false, [&](Tables& tables) {
       return rules::renew(tables, leases, clock_.now_ms() + duration.count());
     });
   }
   std::vector<CommitResult> commit(const Commit& commit) override {
     return writer_.run(Transaction::Kind::write, flush_,
-                       [&](sqlite::Tables& tables) { return rules::commit(tables, commit, clock_.now_ms()); });
+                       [&](Tables& tables) { return rules::commit(tables, commit, clock_.now_ms()); });
   }
   void control(const Control& control) override {
-    writer_.run(Transaction::Kind::write, flush_, [&](sqlite::Tables& tables) {
-      if (const auto* state = std::get_if<SetState>(&control)) tables.put(*state);
-      if (const auto* specification = std::get_if<SetSpecification>(&control)) tables.put(*specification);
-      if (const auto* pin = std::get_if<Pin>(&control)) rules::control(tables, *pin);
-      if (const auto* import = std::get_if<Import>(&control)) rules::control(tables, *import);
+    writer_.run(Transaction::Kind::write, flush_, [&](Tables& tables) {
+      rules::control(tables, control);
       return true;
     });
   }
   std::vector<Checkpoint> collect(int keep_last, std::int64_t flushed) override {
     // Whatever the durability: the bytes go next, and a record that went back behind this would name them still.
     return writer_.run(Transaction::Kind::write, true,
-                       [&](sqlite::Tables& tables) { return rules::collect(tables, keep_last, flushed); });
+                       [&](Tables& tables) { return rules::collect(tables, keep_last, flushed); });
   }
 
  private:
@@ -152,28 +155,14 @@ bool create_experiment(const std::filesystem::path& database, const std::string&
   const auto connection = sqlite::open_database(database, Open::write);
   connection->flush_commits(true);
   Transaction transaction(*connection, Transaction::Kind::write);
-  const int made = connection->execute(
-      "INSERT INTO experiments (name, specification, population, created_ms) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO "
-      "NOTHING",
-      experiment, specification, population, clock.now_ms());
-  if (made == 0) return false;
-  connection->execute("INSERT INTO progress (experiment) SELECT id FROM experiments WHERE name = ?", experiment);
-  for (int id = 0; id < population; ++id)
-    connection->execute(
-        "INSERT INTO members (experiment, id, state, turns, steps_done, steps_lost, failures, setbacks, broken, "
-        "fence, worker, lease_until_ms, not_before_ms) SELECT id, ?, 0, 0, 0, 0, 0, 0, 0, 0, '', 0, 0 FROM experiments "
-        "WHERE name = ?",
-        id, experiment);
+  if (!sql::create(*connection, experiment, specification, population, clock.now_ms())) return false;
   transaction.commit();
   return true;
 }
 
 std::vector<std::string> experiments(const std::filesystem::path& database) {
   const auto connection = sqlite::open_database(database, Open::read);
-  std::vector<std::string> names;
-  for (auto query = connection->query("SELECT name FROM experiments ORDER BY name"); query.next();)
-    names.push_back(query.text(0));
-  return names;
+  return sql::names(*connection);
 }
 
 std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& database, const std::string& experiment,

@@ -3,11 +3,13 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +42,26 @@ Descriptor connect_to_worker() {
     throw Error(std::string("cannot connect to the worker at ") + path + ": " + std::strerror(errno));
   }
   return socket;
+}
+
+pid_t own_process = 0;
+
+// Schedulers send SIGTERM to every process of a job. The worker gets it too, and asks for the turn to be saved: ending
+// before that would lose it. What this process forks ends as ever.
+void leave_the_end_to_the_worker(int signal) {
+  if (::getpid() == own_process) return;
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+void outlive_terminate() {
+  struct sigaction before{};
+  if (::sigaction(SIGTERM, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;  // the trainer has its own
+  own_process = ::getpid();
+  struct sigaction action{};
+  action.sa_handler = leave_the_end_to_the_worker;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGTERM, &action, nullptr);
 }
 
 // The client's side of one connection. A thread of its own reads, so that a cancel is seen while a turn trains.
@@ -174,6 +196,7 @@ class Alone final : public TurnControl {
 bool started_by_worker() { return std::getenv("PBT_SOCKET") != nullptr; }
 
 int serve(const TrainFunction& train, const ClientOptions& options) {
+  outlive_terminate();
   try {
     Conversation(connect_to_worker()).run(train, options);
     return 0;

@@ -19,6 +19,7 @@
 #include "pbt/error.h"
 #include "trainer/descriptor.h"
 #include "trainer/process_table.h"
+#include "trainer/program_path.h"
 
 namespace pbt {
 namespace {
@@ -91,10 +92,6 @@ int watch(pid_t command, int lifeline, int signals) {
   return killed_status;
 }
 
-bool is_program(const std::filesystem::path& path) {
-  return ::access(path.c_str(), X_OK) == 0 && !std::filesystem::is_directory(path);
-}
-
 }  // namespace
 
 int guard_main(int count, char* const* arguments) {
@@ -109,6 +106,8 @@ int guard_main(int count, char* const* arguments) {
   sigemptyset(&watched);
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT}) sigaddset(&watched, signal);
   ::sigprocmask(SIG_BLOCK, &watched, &before);
+  // Schedulers send it to every process of a job. Pbt gets it too, and has the turn saved before it lets go of us.
+  sigdelset(&watched, SIGTERM);
   const int signals = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
   const pid_t self = ::getpid();
   const pid_t command = ::fork();
@@ -133,14 +132,7 @@ std::string find_guard_program() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", ignored);
   if (self.filename() == "pbt") return self;
   if (is_program(self.parent_path() / "pbt")) return self.parent_path() / "pbt";
-  const char* path = std::getenv("PATH");
-  std::string rest = path != nullptr ? path : "";
-  while (!rest.empty()) {
-    const std::size_t colon = rest.find(':');
-    const std::string folder = rest.substr(0, colon);
-    if (!folder.empty() && is_program(folder + "/pbt")) return folder + "/pbt";
-    rest = colon == std::string::npos ? "" : rest.substr(colon + 1);
-  }
+  if (const auto found = program_on_path("pbt")) return *found;
   throw Error("the program pbt, through which trainers are started, is neither beside " + self.string() +
               " nor on PATH: set PBT_PROGRAM to its path");
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "trainer/guard.h"
 #include "trainer/left_over.h"
 #include "trainer/process_table.h"
+#include "trainer/random_token.h"
 
 namespace pbt {
 namespace {
@@ -27,16 +27,7 @@ using namespace std::chrono_literals;
 constexpr int lifeline_fd = 3;     // in the guard
 constexpr auto guard_limit = 10s;  // to kill everything; it needs milliseconds
 
-std::string new_marker() {
-  unsigned char bytes[16];
-  if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) throw Error("the system gave no random bytes");
-  std::string marker = std::string(guard_variable) + "=" + process_name() + "-";
-  for (const unsigned char byte : bytes) {
-    marker += "0123456789abcdef"[byte >> 4U];
-    marker += "0123456789abcdef"[byte & 15U];
-  }
-  return marker;
-}
+std::string new_marker() { return std::string(guard_variable) + "=" + process_name() + "-" + random_token(16); }
 
 std::vector<std::string> environment_of(const Command& command, const std::string& marker) {
   std::vector<std::string> entries;

@@ -143,6 +143,19 @@ TEST_F(ProcessTest, FindsWhatAKilledGuardLeavesBehind) {
   EXPECT_THAT(descendants_of(::getpid()), testing::IsEmpty());
 }
 
+TEST_F(ProcessTest, IsLeftAloneByAGuardThatASchedulerAsksToEnd) {
+  make_fifo();
+  Process process = shell("trap 'echo saved; exit 0' TERM; echo $$ > ids; while true; do sleep 1000 & wait; done");
+  const pid_t command = read_id();
+  for (const pid_t child : descendants_of(::getpid())) {
+    if (content_of("/proc/" + std::to_string(child) + "/cmdline").find("--lifeline") != std::string::npos)
+      ::kill(child, SIGTERM);
+  }
+  ::kill(command, SIGTERM);
+  EXPECT_EQ(process.wait(long_enough)->status, 0);
+  EXPECT_EQ(output(), "saved\n");
+}
+
 TEST_F(ProcessTest, AsksTheCommandToEndByItself) {
   make_fifo();
   Process process = shell("trap 'echo saved; exit 0' TERM; echo $$ > ids; while true; do sleep 1000 & wait; done");

@@ -14,12 +14,6 @@ Entry to_entry(Failure&& failure) { return std::move(failure); }
 
 }  // namespace
 
-std::int64_t sequence_of(const Entry& entry) {
-  if (const auto* turn = std::get_if<TurnPointer>(&entry)) return (*turn)->sequence;
-  if (const auto* decision = std::get_if<DecisionPointer>(&entry)) return (*decision)->sequence;
-  return std::get<Failure>(entry).sequence;
-}
-
 const Entry* RecordLog::front() { return ahead_.empty() && !read_one() ? nullptr : &ahead_.front(); }
 
 const Entry* RecordLog::find(std::int64_t sequence) {

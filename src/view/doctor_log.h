@@ -3,17 +3,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <variant>
 #include <vector>
 
+#include "core/entry.h"
 #include "pbt/store.h"
 
 namespace pbt {
-
-/// One entry of the record.
-using Entry = std::variant<TurnPointer, DecisionPointer, Failure>;
-
-[[nodiscard]] std::int64_t sequence_of(const Entry& entry);
 
 /// The record's entries in order of sequence, read in pages and forgotten once taken, with as much look-ahead as
 /// somebody asks for.

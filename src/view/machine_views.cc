@@ -36,6 +36,17 @@ Json member(const MemberRow& row) {
           {"failures", row.failures}};
 }
 
+Json worker(const WorkerRow& row) {
+  return {{"worker", row.worker},
+          {"members", row.members},
+          {"lease_until_ms", row.members.empty() ? Json(nullptr) : Json(row.lease_until_ms)},
+          {"turns", row.turns},
+          {"steps_per_second", row.steps_per_second},
+          {"trained_ms", row.trained_ms},
+          {"last_ended_ms", row.last_ended_ms == 0 ? Json(nullptr) : Json(row.last_ended_ms)},
+          {"since_ms", row.since_ms}};
+}
+
 Json best(const Experiment& experiment, const Turn& turn) {
   return {{"metric", experiment.objective.metric},
           {"score", score(experiment, turn.score)},
@@ -53,6 +64,8 @@ std::string status_json(const Experiment& experiment, const Overview& overview) 
   const Progress& progress = overview.progress;
   Json members = Json::array();
   for (const MemberRow& row : overview.members) members.push_back(member(row));
+  Json workers = Json::array();
+  for (const WorkerRow& row : overview.workers) workers.push_back(worker(row));
   return dump(Json{{"experiment", overview.status.experiment},
                    {"state", to_string(overview.status.state)},
                    {"reason", text_or_null(overview.status.reason)},
@@ -64,7 +77,8 @@ std::string status_json(const Experiment& experiment, const Overview& overview) 
                    {"steps_per_second", progress.steps_per_second},
                    {"seconds_left", progress.seconds_left ? Json(*progress.seconds_left) : Json(nullptr)},
                    {"best", overview.best ? best(experiment, *overview.best) : Json(nullptr)},
-                   {"members", std::move(members)}});
+                   {"members", std::move(members)},
+                   {"workers", std::move(workers)}});
 }
 
 std::string best_json(const Experiment& experiment, const Turn& turn, const std::string& folder) {

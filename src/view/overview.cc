@@ -96,6 +96,7 @@ Overview overview(const Experiment& experiment, const RunStatus& status, const P
   result.status = status;
   result.best = population.best;
   result.progress = progress_of(experiment, status, population);
+  result.workers = workers(population);
   const TurnTable table = known_turns(population);
   for (const Member& member : population.members) {
     result.turns += member.turns;

@@ -6,6 +6,7 @@
 
 #include "pbt/experiment.h"
 #include "pbt/store.h"
+#include "view/workers.h"
 
 namespace pbt {
 
@@ -40,6 +41,7 @@ struct Overview {
   RunStatus status;
   std::int64_t turns = 0;  ///< complete and partial
   std::vector<MemberRow> members;
+  std::vector<WorkerRow> workers;
   Progress progress;
   TurnPointer best;  ///< null: no complete turn yet
 };

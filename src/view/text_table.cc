@@ -96,8 +96,22 @@ std::string render(const TextTable& table, const TextStyle& style) {
   for (std::size_t i = 0; i < widths.size(); ++i) {
     if (!shown[i] && !is_blank(table, i)) hidden += (hidden.empty() ? "" : ", ") + table.columns[i].name;
   }
-  if (!hidden.empty()) text += fmt::format("(no room for: {})\n", hidden);
+  if (!hidden.empty()) text += wrapped(fmt::format("(no room for: {})", hidden), style.width) + '\n';
   return text;
+}
+
+std::string wrapped(std::string line, int width) {
+  std::size_t blank = std::string::npos;
+  int column = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    column += (line[i] & 0xC0) != 0x80;
+    if (line[i] == ' ') blank = i;
+    if (width <= 0 || column <= width || blank == std::string::npos) continue;
+    line[blank] = '\n';
+    column = display_width(line.substr(blank + 1, i - blank));
+    blank = std::string::npos;
+  }
+  return line;
 }
 
 int display_width(const std::string& text) {

@@ -34,6 +34,9 @@ struct TextTable {
 /// last line names those that did not fit.
 [[nodiscard]] std::string render(const TextTable& table, const TextStyle& style);
 
+/// A line broken at blanks where it is wider than `width` columns; 0: no limit.
+[[nodiscard]] std::string wrapped(std::string line, int width);
+
 /// Columns that a UTF-8 text takes, a character each.
 [[nodiscard]] int display_width(const std::string& text);
 

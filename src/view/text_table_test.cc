@@ -28,7 +28,15 @@ TEST(TextTable, LeavesOutTheLeastImportantColumnsAndSaysSo) {
 }
 
 TEST(TextTable, KeepsTheFirstColumnHoweverNarrowItIs) {
-  EXPECT_EQ(render(animals(), {1, false}), "name\nant\nSchlänge\n(no room for: legs, remark)\n");
+  EXPECT_EQ(render(animals(), {1, false}), "name\nant\nSchlänge\n(no\nroom\nfor:\nlegs,\nremark)\n");
+}
+
+TEST(Wrapped, BreaksAtBlanksWhereALineIsTooWide) {
+  EXPECT_EQ(wrapped("one two three", 7), "one two\nthree");
+  EXPECT_EQ(wrapped("one two three", 8), "one two\nthree");
+  EXPECT_EQ(wrapped("äöü äöü", 7), "äöü äöü");
+  EXPECT_EQ(wrapped("longword b c", 3), "longword\nb c");
+  EXPECT_EQ(wrapped("one two three", 0), "one two three");
 }
 
 TEST(TextTable, HasNoLimitWithWidthZero) { EXPECT_EQ(render(animals(), {0, false}), render(animals(), {80, false})); }

@@ -1,6 +1,7 @@
 #include "view/text_views.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -66,6 +67,10 @@ std::string progress_text(const Overview& overview) {
   return text;
 }
 
+std::string lease_cell(std::int64_t until_ms, std::int64_t now_ms) {
+  return until_ms < now_ms ? "expired" : fmt::format("{:.0f} s", static_cast<double>(until_ms - now_ms) / 1000.0);
+}
+
 TextTable members_table(const Experiment& experiment, const Overview& overview, std::int64_t now_ms) {
   const std::vector<std::string> names = searched_names(experiment);
   TextTable table;
@@ -98,8 +103,29 @@ TextTable members_table(const Experiment& experiment, const Overview& overview, 
     out.cells.push_back(row.copied_from ? to_string(*row.copied_from) : "");
     out.cells.push_back(row.failures == 0 ? "" : std::to_string(row.failures));
     out.cells.push_back(row.worker);
-    const double lease_s = static_cast<double>(row.lease_until_ms - now_ms) / 1000.0;
-    out.cells.push_back(row.worker.empty() ? "" : lease_s < 0 ? "expired" : fmt::format("{:.0f} s", lease_s));
+    out.cells.push_back(row.worker.empty() ? "" : lease_cell(row.lease_until_ms, now_ms));
+    table.rows.push_back(std::move(out));
+  }
+  return table;
+}
+
+TextTable workers_table(const Overview& overview, std::int64_t now_ms) {
+  TextTable table;
+  table.columns = {{"worker", Align::left, 9}, {"trains", Align::left, 8},   {"lease", Align::right, 7},
+                   {"turns", Align::right, 3}, {"steps/s", Align::right, 4}, {"busy", Align::right, 6},
+                   {"idle", Align::right, 5}};
+  for (const WorkerRow& row : overview.workers) {
+    const bool trains = !row.members.empty();
+    const std::int64_t idle_ms = now_ms - std::max(row.last_ended_ms, row.since_ms);
+    TextTable::Row out;
+    out.style = trains ? RowStyle::plain : RowStyle::faint;
+    out.cells = {row.worker,
+                 fmt::format("{}", fmt::join(row.members, ", ")),
+                 trains ? lease_cell(row.lease_until_ms, now_ms) : "",
+                 std::to_string(row.turns),
+                 row.steps_per_second > 0 ? short_number(row.steps_per_second) : "",
+                 fmt::format("{:.0f} %", 100 * busy_share(row, now_ms)),
+                 trains ? "" : rough_duration(static_cast<double>(idle_ms) / 1000.0)};
     table.rows.push_back(std::move(out));
   }
   return table;
@@ -117,8 +143,13 @@ std::vector<std::string> searched_names(const Experiment& experiment) {
 
 std::string status_text(const Experiment& experiment, const Overview& overview, std::int64_t now_ms,
                         const TextStyle& style) {
-  return fmt::format("{}\n{}\n\n{}", heading(experiment, overview), progress_text(overview),
+  return fmt::format("{}\n{}\n\n{}", wrapped(heading(experiment, overview), style.width),
+                     wrapped(progress_text(overview), style.width),
                      render(members_table(experiment, overview, now_ms), style));
+}
+
+std::string workers_text(const Overview& overview, std::int64_t now_ms, const TextStyle& style) {
+  return overview.workers.empty() ? "" : render(workers_table(overview, now_ms), style);
 }
 
 std::string progress_line(const Experiment& experiment, const Overview& overview) {

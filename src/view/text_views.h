@@ -13,6 +13,9 @@ namespace pbt {
 /// Two lines about the run and a table of its members.
 [[nodiscard]] std::string status_text(const Experiment& experiment, const Overview& overview, std::int64_t now_ms,
                                       const TextStyle& style);
+/// A table of the workers: leases, how busy each was over the latest turns, and for how long it has been idle. Empty:
+/// none is known.
+[[nodiscard]] std::string workers_text(const Overview& overview, std::int64_t now_ms, const TextStyle& style);
 /// One line that says how far the run is: for logs and pipes.
 [[nodiscard]] std::string progress_line(const Experiment& experiment, const Overview& overview);
 /// The best turn so far. `folder`: where its checkpoint is; empty: unknown.

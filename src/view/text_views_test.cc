@@ -34,6 +34,34 @@ TEST(StatusText, ShowsTheWorkersWhereThereIsRoom) {
   EXPECT_NE(text.find("host-1-0   20 s\n"), std::string::npos) << text;
 }
 
+TEST(WorkersText, SaysWhoTrainsWhatAndWhoIsIdle) {
+  Overview look;
+  look.workers = {{.worker = "host-1-0",
+                   .members = {0, 3},
+                   .lease_until_ms = 30'000,
+                   .turns = 4,
+                   .steps_per_second = 50,
+                   .trained_ms = 8'000,
+                   .last_ended_ms = 18'000,
+                   .since_ms = 10'000},
+                  {.worker = "host-2-0",
+                   .members = {},
+                   .lease_until_ms = 0,
+                   .turns = 1,
+                   .steps_per_second = 100,
+                   .trained_ms = 1'000,
+                   .last_ended_ms = 11'000,
+                   .since_ms = 10'000}};
+  EXPECT_EQ(workers_text(look, 20'000, {80, false}),
+            "worker    trains  lease  turns  steps/s   busy  idle\n"
+            "host-1-0  0, 3     10 s      4       50  100 %\n"
+            "host-2-0                     1      100   10 %   9 s\n");
+}
+
+TEST(WorkersText, IsEmptyBeforeAnybodyCame) {
+  EXPECT_EQ(workers_text(overview(small_experiment(), FakeRecord(2)), 0, {80, false}), "");
+}
+
 TEST(ProgressLine, SaysItAllOnOneLine) {
   const Experiment experiment = small_experiment();
   EXPECT_EQ(progress_line(experiment, overview(experiment, small_record())),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <variant>
 
 #include "pbt/store.h"
@@ -26,11 +27,13 @@ struct Attempt {
   }
 };
 
-/// Whether, by this snapshot, the lease is still the member's. One who was stopped past its end meets a snapshot in
-/// which others went on.
+/// Whether, by this snapshot, the member is where the lease found it. One who was stopped past its end meets a snapshot
+/// in which others went on.
 [[nodiscard]] inline bool stands(const Lease& lease, const Population& population) {
-  const Member& member = population.members.at(static_cast<std::size_t>(lease.member.id));
-  return member.fence == lease.fence() && member.turns == lease.member.turns;
+  const auto place = [](const Member& member) {
+    return std::tuple(member.turns, member.next ? member.next->turn : -1, member.next ? member.next->revision : -1);
+  };
+  return place(population.members.at(static_cast<std::size_t>(lease.member.id))) == place(lease.member);
 }
 
 }  // namespace pbt

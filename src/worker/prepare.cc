@@ -26,7 +26,7 @@ std::optional<Checkpoint> import_pretrained(const Tools& tools, const Lease& lea
 /// False when the lease was lost.
 bool start(const Tools& tools, Lease& lease) {
   for (int attempt = 0;; ++attempt) {
-    const Population population = tools.store.population(tools.algorithm.history_turns());
+    const Population population = tools.store.snapshot(tools.algorithm.history_turns());
     if (!stands(lease, population)) return false;
     // A synchronous run draws the same values however often it has to try.
     Decision decision = decide(tools.experiment, tools.algorithm, population, {lease.member.id, 0}, 0,
@@ -82,7 +82,7 @@ void rewind(const Tools& tools, const Lease& lease, const std::string& why) {
   decision.weights = ancestor ? std::optional(ancestor->key) : std::nullopt;
   decision.imported = ancestor ? std::nullopt : import_again(tools, lease);
   decision.reason = "rewind: " + why;
-  decision.snapshot = tools.store.population().sequence;
+  decision.snapshot = tools.store.snapshot().sequence;
   (void)tools.store.commit(Decide{{decision}, lease});  // whatever the answer, the lease is over
 }
 

@@ -63,7 +63,7 @@ std::vector<Event> record_turns(const Tools& tools, const std::vector<Attempt>& 
     commit.turns.push_back({attempt.lease, turn_of(tools.experiment, attempt), {}});
   for (int attempt = 0;; ++attempt) {
     if (!tools.experiment.synchronous) {
-      const Population snapshot = tools.store.population(tools.algorithm.history_turns());
+      const Population snapshot = tools.store.snapshot(tools.algorithm.history_turns());
       std::erase_if(commit.turns, [&](const FinishedTurn& finish) { return !stands(finish.lease, snapshot); });
       for (FinishedTurn& finish : commit.turns)
         finish.decision = decide_after(tools, snapshot, std::make_shared<const Turn>(finish.turn), attempt);
@@ -94,7 +94,7 @@ std::optional<Event> record_failure(const Tools& tools, const Attempt& attempt) 
   commit.backoff = backoff(tools.experiment.failures, member.failures);
   for (int tries = 0;; ++tries) {
     if (commit.broken && !tools.experiment.synchronous) {
-      const Population snapshot = tools.store.population(tools.algorithm.history_turns());
+      const Population snapshot = tools.store.snapshot(tools.algorithm.history_turns());
       if (!stands(attempt.lease, snapshot)) return {};
       commit.replacement = decide_after(tools, snapshot, commit.failure, tries);
     }
@@ -139,7 +139,7 @@ std::vector<Event> record(const Tools& tools, const std::vector<Attempt>& attemp
 }
 
 std::optional<MembersDecided> end_waits(const Tools& tools) {
-  const Population population = tools.store.population(tools.algorithm.history_turns());
+  const Population population = tools.store.snapshot(tools.algorithm.history_turns());
   Decide commit;
   for (const int id : tools.algorithm.waited_enough(population)) {
     const Member& member = population.members.at(static_cast<std::size_t>(id));
@@ -155,7 +155,7 @@ std::optional<MembersDecided> end_waits(const Tools& tools) {
 std::optional<MembersDecided> decide_round(const Tools& tools) {
   std::int64_t seen = -1;
   for (int attempt = 0;; ++attempt) {
-    const Population population = tools.store.population(tools.algorithm.history_turns());
+    const Population population = tools.store.snapshot(tools.algorithm.history_turns());
     // Something came in between: somebody else was faster, and this may be the next round already. How often a worker
     // tried may not show in the record; it counts only where a donor's checkpoint is gone.
     if (population.sequence != seen) attempt = 0;

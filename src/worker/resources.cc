@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <sstream>
 
 #include "pbt/error.h"
@@ -53,10 +56,46 @@ std::string gpus_of_worker(const WorkersSpec& spec, const Granted& granted, int 
   return list;
 }
 
+/// By NVIDIA's own program, which comes with the driver; 0 where it is not there.
+std::uint64_t smallest_gpu_memory() {
+  const std::unique_ptr<std::FILE, decltype([](std::FILE* pipe) { ::pclose(pipe); })> pipe(
+      ::popen("nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null", "re"));
+  std::uint64_t smallest = 0, mebibytes = 0;
+  while (pipe && std::fscanf(pipe.get(), "%" SCNu64, &mebibytes) == 1)
+    smallest = smallest == 0 ? mebibytes << 20 : std::min(smallest, mebibytes << 20);
+  return smallest;
+}
+
+std::string in_gb(std::uint64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
+  return text;
+}
+
 }  // namespace
+
+std::optional<std::string> what_is_missing(const Needs& needs, const Granted& granted, int workers) {
+  const auto count = static_cast<std::uint64_t>(workers);
+  const std::string for_all = workers == 1 ? "a member" : std::to_string(workers) + " members at the same time";
+  if (needs.cores * workers > granted.cores)
+    return for_all + " need " + std::to_string(needs.cores * workers) + " cores, and " + std::to_string(granted.cores) +
+           " are granted";
+  if (granted.memory_bytes > 0 && needs.memory_bytes * count > granted.memory_bytes)
+    return for_all + " need " + in_gb(needs.memory_bytes * count) + " of memory, and there are " +
+           in_gb(granted.memory_bytes);
+  if (needs.gpu_memory_bytes == 0) return std::nullopt;
+  if (granted.gpus.empty()) return "a member needs a GPU with " + in_gb(needs.gpu_memory_bytes) + ", and there is none";
+  if (granted.gpu_memory_bytes > 0 && needs.gpu_memory_bytes > granted.gpu_memory_bytes)
+    return "a member needs a GPU with " + in_gb(needs.gpu_memory_bytes) + ", and the smallest has " +
+           in_gb(granted.gpu_memory_bytes);
+  return std::nullopt;
+}
 
 Granted granted() {
   Granted what;
+  const auto page_bytes = ::sysconf(_SC_PAGESIZE), pages = ::sysconf(_SC_PHYS_PAGES);
+  if (page_bytes > 0 && pages > 0)
+    what.memory_bytes = static_cast<std::uint64_t>(page_bytes) * static_cast<std::uint64_t>(pages);
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) == 0) what.cores = std::max(1, CPU_COUNT(&set));
   for (char** entry = ::environ; *entry != nullptr; ++entry) {
@@ -66,6 +105,7 @@ Granted granted() {
   }
   const auto visible = what.environment.find("CUDA_VISIBLE_DEVICES");
   what.gpus = visible == what.environment.end() ? gpus_of_the_machine() : split(visible->second);
+  if (!what.gpus.empty()) what.gpu_memory_bytes = smallest_gpu_memory();
   return what;
 }
 

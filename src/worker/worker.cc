@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds wait_least{1}, wait_most{100};
+constexpr milliseconds wait_least{1};
 
 /// One turn in as many as the population has members, whoever trains it: a count of a worker's own would never be
 /// reached where workers live briefly.
@@ -81,7 +81,7 @@ void Worker::request_stop(Stop how) {
 
 WorkerEnd Worker::run() {
   milliseconds wait = wait_least;
-  while (stop_ == Stop::no) {
+  while (stop_ == Stop::no && !draining_) {
     end_when_out_of_time();
     // Before serving: who waited longest for its promotion goes before who has not begun.
     if (tools_.algorithm.waits() && !tools_.experiment.synchronous)
@@ -97,7 +97,7 @@ WorkerEnd Worker::run() {
       return WorkerEnd::idle;
     } else {
       tools_.clock.wait(wait);
-      wait = std::min(wait * 2, wait_most);
+      wait = std::min(wait * 2, options_.wait_most);
     }
   }
   return WorkerEnd::stopped;
@@ -141,14 +141,14 @@ void Worker::tidy_up(const std::vector<Event>& events) {
                                    [](const Event& event) { return std::holds_alternative<TurnFailed>(event); });
   if (failed != events.end()) {
     const TrainerFailure& last = std::get<TurnFailed>(*failed).failure.what;
-    if (const auto why = why_hopeless(tools_.store.population(), experiment.failures))
+    if (const auto why = why_hopeless(tools_.store.snapshot(), experiment.failures))
       tools_.store.control(
           SetState{RunState::failed, *why + ": " + last.message + (last.log_tail.empty() ? "" : "\n" + last.log_tail)});
   }
   // A synchronous run ends between rounds, by its decisions.
   const bool may_end_early = !experiment.synchronous && (experiment.budget.target || experiment.budget.total_steps > 0);
   if (may_end_early && !events.empty()) {
-    if (const auto why = why_done(experiment, tools_.store.population()))
+    if (const auto why = why_done(experiment, tools_.store.snapshot()))
       tools_.store.control(SetState{RunState::done, *why});
   }
 }
@@ -166,7 +166,7 @@ std::optional<WorkerEnd> Worker::experiment_end() {
   if (status.state == RunState::paused)
     return options_.exit_when_idle ? std::optional(WorkerEnd::paused) : std::nullopt;
   if (status.state != RunState::running) return WorkerEnd::finished;
-  const Population population = tools_.store.population();
+  const Population population = tools_.store.snapshot();
   if (!population.finished()) return {};
   tools_.store.control(SetState{RunState::done, *why_done(tools_.experiment, population)});
   return WorkerEnd::finished;

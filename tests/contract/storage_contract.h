@@ -34,6 +34,7 @@ TYPED_TEST_P(StorageContract, OpensWhatWasPublished) {
   const Checkpoint checkpoint = this->storage().publish("m0.t1.f1");
   EXPECT_EQ(checkpoint.name, "m0.t1.f1");
   EXPECT_EQ(checkpoint.bytes, 5U);
+  EXPECT_EQ(checkpoint.files, 2);
   EXPECT_EQ(checkpoint.checksum.size(), 32U);
   const Folder opened = this->storage().open(checkpoint);
   EXPECT_EQ(opened.read("weights"), "abc");

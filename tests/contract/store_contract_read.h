@@ -168,4 +168,42 @@ TEST_P(StoreContract, GivesTheSamePopulationAsAReplayOfItsLog) {
   EXPECT_EQ(describe(replayed, /*leases=*/false), describe(store_->population(), /*leases=*/false));
 }
 
+TEST_P(StoreContract, SnapshotsFollowWhatOthersRecord) {
+  create(3);
+  const auto other = another();
+  const auto expect_equal = [&] {
+    const auto now = describe(store_->population(2), /*leases=*/false);
+    EXPECT_EQ(describe(store_->snapshot(2), /*leases=*/false), now);
+    EXPECT_EQ(describe(other->snapshot(2), /*leases=*/false), now);
+  };
+  expect_equal();
+  take_turn(1);  // of a member that begins
+  expect_equal();
+  const Turn best = take_turn(7);
+  take_turn(2);
+  expect_equal();
+  Lease held = lease();
+  EXPECT_EQ(commit(FinishTurns{{{held, trained(held, 3), after(trained(held, 3), DecisionKind::copy, best.key)}}}),
+            CommitResult::committed);
+  expect_equal();
+  held = lease();
+  EXPECT_EQ(commit(failed(held)), CommitResult::committed);
+  expect_equal();
+  held = lease();
+  FailTurn last = failed(held);
+  last.broken = true;
+  EXPECT_EQ(commit(last), CommitResult::committed);
+  EXPECT_EQ(other->commit(Decide{{again(member(held.member.id), DecisionKind::copy, best.key)}}),
+            std::vector{CommitResult::committed});
+  expect_equal();
+}
+
+TEST_P(StoreContract, SnapshotsOfARecordThatWentOnForLongAreRight) {
+  create(2);
+  const auto other = another();
+  (void)other->snapshot();
+  for (int i = 0; i < 600; ++i) take_turn(i % 7);  // more entries than a store keeps
+  EXPECT_EQ(describe(other->snapshot(), /*leases=*/false), describe(store_->population(), /*leases=*/false));
+}
+
 }  // namespace pbt::contract

@@ -86,7 +86,8 @@ inline FailTurn failed(const Lease& lease) {
 inline std::string describe(const std::optional<TurnKey>& key) { return key ? to_string(*key) : "none"; }
 
 inline std::string describe(const Checkpoint& checkpoint) {
-  return checkpoint.name + "/" + std::to_string(checkpoint.bytes) + "/" + checkpoint.checksum;
+  return checkpoint.name + "/" + std::to_string(checkpoint.bytes) + "/" + checkpoint.checksum + "/" +
+         std::to_string(checkpoint.files);
 }
 
 inline std::string describe(const Hyperparameters& values) {

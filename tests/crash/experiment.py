@@ -72,13 +72,13 @@ class Experiment:
     def environment(self):
         return {**os.environ, "PBT_STORM": self.mark, "PBT_STORE": "", "TMPDIR": str(self.temporary)}
 
-    def spawn(self, *arguments, **options):
+    def spawn(self, *arguments, program=(), environment=None, **options):
         """Starts pbt; what it prints as JSON goes into a file of its own, which stays to be compared with the record."""
         output = self.folder / f"out-{len(self.outputs)}.jsonl"
         self.outputs.append(output)
         with open(output, "ab") as out, open(self.folder / "errors.log", "ab") as errors:
-            return subprocess.Popen([self.pbt, *arguments, "--json"], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
-                                    stdout=out, stderr=errors, **options)
+            return subprocess.Popen([*(program or [self.pbt]), *arguments, "--json"], cwd=self.folder,
+                                    env=environment or self.environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=errors, **options)
 
     def run(self, **options):
         return self.spawn("run", "storm.toml", **options)

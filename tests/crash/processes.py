@@ -74,6 +74,12 @@ def stop(pid):
     raise TimeoutError(f"process {pid} does not stop")
 
 
+def catches(pid, signal_number):
+    """Whether it has a handler for that signal: before, and from its end on, it has none."""
+    masks = [line.split()[1] for line in read(pid, "status").splitlines() if line.startswith(b"SigCgt:")]
+    return bool(masks) and bool(int(masks[0], 16) >> (signal_number - 1) & 1)
+
+
 def end_all(mark, limit_s=10):
     """Kills all of them, for the harness's own end."""
     deadline = time.monotonic() + limit_s

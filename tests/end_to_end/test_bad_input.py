@@ -49,7 +49,7 @@ FLAGS = {
     ("status", "nobody"): "nobody",
     ("stats",): "status",
     ("run", "experiment.toml", "-j", "0"): "",
-    ("worker", "postgresql://x", "toy"): "postgresql",
+    ("worker", "mysql://x", "toy"): "postgresql",
     ("--plugin", "nothing.so", "run", "experiment.toml"): "nothing.so",
 }
 

@@ -1,12 +1,15 @@
 """What people do with a run: train, interrupt, resume, join, pause, look."""
 
+import contextlib
 import json
 import os
 import pathlib
+import pty
 import signal
+import subprocess
 import time
 
-from conftest import ROOT
+from conftest import PROGRAM, ROOT
 
 
 def read_until(process, words):
@@ -84,6 +87,30 @@ def test_an_interrupt_saves_running_turns_and_exits_130(house):
     turns = house.turns()
     assert [turn["partial"] for turn in turns] == [True]
     assert 0 < turns[0]["to_step"] < 10_000_000
+
+
+def on_a_terminal(house, *arguments):
+    """What the program writes where standard output is one."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([PROGRAM, *arguments], cwd=house.folder, env=house.environment, stdin=subprocess.DEVNULL, stdout=theirs)
+    house.started.append(process)
+    os.close(theirs)
+    written = b""
+    with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:  # Linux's error at its end
+        while more := terminal.read(65_536):
+            written += more
+    assert process.wait() == 0
+    return written.decode()
+
+
+def test_a_terminal_shows_a_live_table_and_one_that_mpirun_shares_shows_lines(house):
+    house.environment["TERM"] = "xterm"
+    assert "\x1b[F" in on_a_terminal(house, "run", "experiment.toml")
+    house.edit({'name = "toy"': 'name = "second"'})
+    house.environment["OMPI_COMM_WORLD_SIZE"] = "3"
+    shared = on_a_terminal(house, "run", "experiment.toml")
+    assert "\x1b" not in shared
+    assert sum(line.startswith("m") for line in shared.splitlines()) == 20
 
 
 def test_two_runs_of_one_experiment_share_the_work(house):

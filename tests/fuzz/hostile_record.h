@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "store/recorder.h"
-#include "store/schema.h"
+#include "store/sql_tables.h"
 #include "store/sqlite.h"
-#include "store/sqlite_tables.h"
+#include "store/sqlite_schema_files.h"
 #include "tests/contract/store_story.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -18,7 +18,8 @@ namespace pbt::fuzz {
 class HostileRecord {
  public:
   HostileRecord() : connection_(":memory:", sqlite::Open::create) {
-    std::string schema = sqlite::schema_files[0];
+    std::string schema;
+    for (const char* text : sqlite::schema_files) schema += text;
     for (const std::string word : {") STRICT, WITHOUT", " NOT NULL", ") STRICT"})
       for (auto at = schema.find(word); at != std::string::npos; at = schema.find(word))
         schema.replace(at, word.size(), word == ") STRICT, WITHOUT" ? ") WITHOUT" : word == ") STRICT" ? ")" : "");
@@ -29,7 +30,7 @@ class HostileRecord {
     for (int id = 0; id < members; ++id)
       connection_.execute("INSERT INTO members VALUES (1, ?, 0,0,0,0,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,0,'',0,0)",
                           id);
-    sqlite::Tables tables(connection_, "x");
+    sql::Tables<sqlite::Connection> tables(connection_, "x");
     tell(tables);
     for (const char* table : {"experiments", "progress", "members", "turns", "decisions", "failures", "checkpoints"}) {
       const std::string columns = std::string("SELECT name, type FROM pragma_table_info('") + table + "')";
@@ -48,7 +49,7 @@ class HostileRecord {
   }
 
   /// Begins anew and writes what `bytes` say into some columns.
-  sqlite::Tables& spoil(Bytes& bytes) {
+  sql::Tables<sqlite::Connection>& spoil(Bytes& bytes) {
     begin_anew();
     for (int i = 0; i < 6 && !bytes.empty(); ++i) {
       const auto& [update, type] = updates_[bytes.byte() % updates_.size()];
@@ -80,7 +81,7 @@ class HostileRecord {
     }
   }
 
-  static void tell(sqlite::Tables& tables) {
+  static void tell(sql::Tables<sqlite::Connection>& tables) {
     using namespace contract;
     const auto lease = [&] {
       return rules::acquire(tables, {.worker = "w", .count = members, .duration = minute}, 2000);
@@ -107,7 +108,7 @@ class HostileRecord {
   };
 
   std::vector<Update> updates_;
-  std::optional<sqlite::Tables> tables_;
+  std::optional<sql::Tables<sqlite::Connection>> tables_;
   bool begun_ = false;
 };
 

@@ -19,7 +19,7 @@ FAULTS = [
     Fault("command_template", "src/trainer/command_template.cc", "used = escaped.size() + 4", "used = escaped.size() + 3"),
     Fault("command_result", "src/trainer/command_result.cc", "if (!overlong_) line_ += part", "if (!overlong_) line_ = part"),
     Fault("record_json", "src/core/json.cc", 'number > 0 ? "Infinity" : "-Infinity"', '"Infinity"'),
-    Fault("record_rows", "src/store/sqlite_rows.cc", "number < 0 || number >= count)", "number < 0 || number >= 100 * count)"),
+    Fault("record_rows", "src/store/sql_rows.cc", "number < 0 || number >= count)", "number < 0 || number >= 100 * count)"),
     Fault("record_views", "src/view/lineage.cc", "turn->sequence >= chain.back()->sequence", "false"),  # an endless walk
     Fault("constraint", "src/core/constraint.cc", ">= rank(lexeme.text)", "> rank(lexeme.text)"),
     Fault("quantities", "src/cli/quantities.cc", "if (bytes > 9e18) return std::nullopt;", ""),  # undefined behaviour

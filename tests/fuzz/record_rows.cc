@@ -33,7 +33,7 @@ void check(const Member& member) {
   require(member.state == MemberState::unborn || member.next != nullptr, "who was started has a decision");
 }
 
-void read(sqlite::Tables& tables) {
+void read(sql::Tables<sqlite::Connection>& tables) {
   try_to([&] { require(!to_string(tables.status().state).starts_with('?'), "a state is one of ours"); });
   try_to([&] {
     const Population population = tables.population(-1);
@@ -51,7 +51,7 @@ void read(sqlite::Tables& tables) {
   try_to([&] { (void)tables.checkpoints(); });
 }
 
-void write(sqlite::Tables& tables) {
+void write(sql::Tables<sqlite::Connection>& tables) {
   using namespace contract;
   std::vector<Lease> leases;
   try_to([&] { leases = rules::acquire(tables, {.worker = "v", .count = 3, .duration = minute}, 1'000'000); });
@@ -76,7 +76,7 @@ void write(sqlite::Tables& tables) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static fuzz::HostileRecord record;
   fuzz::Bytes bytes(data, size);
-  sqlite::Tables* tables = nullptr;
+  sql::Tables<sqlite::Connection>* tables = nullptr;
   try_to([&] { tables = &record.spoil(bytes); });
   if (tables == nullptr) return 0;
   read(*tables);

@@ -16,7 +16,7 @@ using fuzz::require;
 
 class Reader final : public RunReader {
  public:
-  explicit Reader(sqlite::Tables& tables) : tables_(tables) {}
+  explicit Reader(sql::Tables<sqlite::Connection>& tables) : tables_(tables) {}
   RunStatus status() const override { return tables_.status(); }
   Population population(int history_turns) const override { return tables_.population(history_turns); }
   TurnPointer turn(TurnKey key) const override { return tables_.turn(key); }
@@ -28,7 +28,7 @@ class Reader final : public RunReader {
   std::vector<Checkpoint> checkpoints() const override { return tables_.checkpoints(); }
 
  private:
-  sqlite::Tables& tables_;
+  sql::Tables<sqlite::Connection>& tables_;
 };
 
 Experiment experiment() {
@@ -100,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Experiment x = experiment();
   static const auto algorithm = make_algorithm(x, builtin_strategies());
   fuzz::Bytes bytes(data, size);
-  sqlite::Tables* tables = nullptr;
+  sql::Tables<sqlite::Connection>* tables = nullptr;
   try_to([&] { tables = &record.spoil(bytes); });
   if (tables == nullptr) return 0;
   const Reader reader(*tables);
