@@ -1,5 +1,6 @@
 #include "checkpoint/contents.h"
 
+#include <cerrno>
 #include <string_view>
 
 #include "checkpoint/digest.h"
@@ -40,6 +41,11 @@ const std::string& checked(const std::string& name) {
                        "\" cannot name a checkpoint: expected one plain file name, like m3.t7.f12; " +
                        "the record that has it is damaged, or not one of pbt's");
   return name;
+}
+
+bool is_absence(const std::error_code& error) {
+  return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory ||
+         error == std::error_code(ESTALE, std::system_category());  // NFS: of a file that another machine has removed
 }
 
 }  // namespace pbt

@@ -27,6 +27,9 @@ struct Contents {
 /// of it. Returns the name, or throws StorageError.
 [[nodiscard]] const std::string& checked(const std::string& name);
 
+/// Whether the file system says that something is not there: it never was, or somebody removes it just now.
+[[nodiscard]] bool is_absence(const std::error_code& error);
+
 /// Turns what the file system says into our own family, with what to do.
 template <typename Action>
 auto guarded(const std::string& what, Action action) {

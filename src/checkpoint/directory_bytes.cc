@@ -39,7 +39,13 @@ class DirectoryBytes {
     // Listing the parent makes an NFS client look again: it may remember for a minute that the name was not there.
     if (!fs::is_directory(published)) (void)files_.list(root_);
     if (!fs::is_directory(published)) return false;
-    copy_contents(published, folder, contents(published));
+    try {
+      copy_contents(published, folder, contents(published));
+    } catch (const std::system_error& error) {
+      // Removed meanwhile, unless it is our own folder that is not there.
+      if (is_absence(error.code()) && fs::is_directory(folder)) return false;
+      throw;
+    }
     return true;
   }
 

@@ -57,9 +57,7 @@ class DirectoryStorage final : public CheckpointStorage {
     const fs::path folder = published(checkpoint.name);
     if (!fs::is_directory(folder)) throw CheckpointLost("checkpoint " + folder.string() + " is gone");
     if (!is_verified(checkpoint)) {
-      const bool same = guarded("cannot read checkpoint " + folder.string(),
-                                [&] { return describe(checkpoint.name, folder, contents(folder)) == checkpoint; });
-      if (!same) throw CheckpointLost("checkpoint " + folder.string() + " holds other bytes than were recorded");
+      guarded("cannot read checkpoint " + folder.string(), [&] { verify(checkpoint, folder); });
       remember(checkpoint);
     }
     return Folder(folder);
@@ -101,6 +99,16 @@ class DirectoryStorage final : public CheckpointStorage {
  private:
   fs::path published(const std::string& name) const { return root_ / checked(name); }
   fs::path staging(const std::string& name) const { return root_ / "staging" / checked(name); }
+
+  void verify(const Checkpoint& checkpoint, const fs::path& folder) {
+    try {
+      if (describe(checkpoint.name, folder, contents(folder)) != checkpoint)
+        throw CheckpointLost("checkpoint " + folder.string() + " holds other bytes than were recorded");
+    } catch (const std::system_error& error) {
+      if (!is_absence(error.code())) throw;
+      throw CheckpointLost("checkpoint " + folder.string() + " was removed while it was read");
+    }
+  }
 
   /// Files first, then the folders that name them, innermost first.
   void flush_files(const fs::path& folder, const Contents& found) {

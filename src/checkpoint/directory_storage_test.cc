@@ -110,6 +110,21 @@ TEST_F(DirectoryStorageTest, SaysThatAFileIsMissingOrTooMany) {
   EXPECT_THROW((void)make_directory_storage(root_, Durability::process, files_)->open(checkpoint), CheckpointLost);
 }
 
+TEST_F(DirectoryStorageTest, SaysThatACheckpointIsLostInTheMiddleOfItsRemovalToo) {
+  const auto theirs = make_directory_storage(root_, Durability::process, files_);
+  for (int round = 0; round < 300; ++round) {
+    const Folder staged = theirs->stage("m0.t1.f1");
+    for (char file = 'a'; file <= 'z'; ++file) staged.write(std::string(1, file), "abc");
+    const Checkpoint checkpoint = theirs->publish("m0.t1.f1");
+    const auto mine = make_directory_storage(root_, Durability::process, files_);
+    const std::jthread remover([&] { theirs->remove("m0.t1.f1"); });
+    try {
+      (void)mine->open(checkpoint);
+    } catch (const CheckpointLost&) {  // what else it throws fails the test
+    }
+  }
+}
+
 TEST_F(DirectoryStorageTest, RefusesASymbolicLinkAndNamesIt) {
   const auto storage = make_directory_storage(root_, Durability::power, files_);
   const Folder staged = storage->stage("m0.t1.f1");
