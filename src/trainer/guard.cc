@@ -43,12 +43,16 @@ void kill_descendants() {
   }
 }
 
-[[noreturn]] void become(char* const* command, pid_t guard, const sigset_t& mask) {
+[[noreturn]] void become(char* const* command, pid_t guard, int lifeline, const sigset_t& mask) {
   ::setsid();
   // Should the guard itself be killed, its child goes too (its descendants are then pbt's to find).
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != guard) ::_exit(killed_status);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  // Pbt needs it only where the guard is killed. Not said by the guard: that may be killed when the command runs
+  // already.
+  const pid_t self = ::getpid();
+  [[maybe_unused]] const ssize_t sent = ::send(lifeline, &self, sizeof self, MSG_NOSIGNAL | MSG_DONTWAIT);
   ::syscall(SYS_close_range, 3U, ~0U, 0U);
   ::execvp(command[0], command);
   const int why = errno;
@@ -111,14 +115,12 @@ int guard_main(int count, char* const* arguments) {
   const int signals = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
   const pid_t self = ::getpid();
   const pid_t command = ::fork();
-  if (command == 0) become(arguments + 4, self, before);
+  if (command == 0) become(arguments + 4, self, lifeline, before);
   if (signals < 0 || command < 0) {
     std::fprintf(stderr, "pbt guard: cannot start %s: %s\n", arguments[4], std::strerror(errno));
     if (command > 0) kill_descendants();
     return 126;
   }
-  // Pbt needs it only where the guard is killed.
-  [[maybe_unused]] const ssize_t sent = ::send(lifeline, &command, sizeof command, MSG_NOSIGNAL | MSG_DONTWAIT);
   return watch(command, lifeline, signals);
 }
 
