@@ -1,5 +1,5 @@
 // Every page says what the record says: the program's own commands are asked for the same.
-import { formatNumber, turnName } from "../src/data/format";
+import { formatNumber, plural, turnName } from "../src/data/format";
 import type { Turn } from "./house";
 import { addressOf, cellsOf, chart, expect, house, rowsOf, site, test } from "./test";
 
@@ -96,7 +96,7 @@ test("the timeline has a bar for each turn, and tells of the failure", async ({ 
   const turns = await house.turns("toy");
   await page.goto(addressOf("toy", "timeline"));
   const card = await chart(page, "Who trained what when");
-  await expect(card.locator(".summary")).toContainText(`2 workers, ${turns.length} turns`);
+  await expect(card.locator(".summary")).toContainText(`${plural(new Set(turns.map((turn) => turn.worker)).size, "worker")}, ${turns.length} turns`);
   const rows = await rowsOf(card);
   expect(new Set(rows.map((cells) => `${cells[0]} ${cells[1]}`))).toEqual(new Set(turns.map((turn) => `${turn.worker} ${turnName(turn)}`)));
   await expect(page.getByRole("heading", { name: "Failures (1)" })).toBeVisible();

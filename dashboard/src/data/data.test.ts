@@ -141,12 +141,6 @@ describe("the tree", () => {
     expect(places.filter((place) => record.parent[place]! >= 0 && along[place]! <= along[record.parent[place]!]!)).toEqual([]);
     expect(new Set(places.map((place) => `${across[place]} ${along[place]}`)).size).toBe(record.size);
   });
-  test("layout, ranks and lineages of 12,800 turns are a matter of milliseconds", () => {
-    const start = performance.now();
-    layOutTree(record);
-    derive(record);
-    expect(performance.now() - start).toBeLessThan(1000); // 20 times what it takes: tests share their machine
-  });
 });
 
 describe("tables", () => {

@@ -1,7 +1,7 @@
 // Who trained what when. Zooming into a long run asks the server for that part.
 import { ChartFrame } from "../chart/frame";
 import { lanesChart } from "../chart/lanes";
-import type { TimelineDocument } from "../data/api";
+import type { Failure, TimelineDocument } from "../data/api";
 import { formatDuration, formatPercent, plural } from "../data/format";
 import { fill, h } from "../page/dom";
 import { failuresList } from "./failures_list";
@@ -16,6 +16,7 @@ export function timeline(context: Context): View {
   const state: TimelineState = { shown: null, whole: null, zoomed: false };
   let timer = 0;
   let fetchedMs = 0;
+  let listed: Failure[] | null = null;
   const fetch = async (fromMs?: number, toMs?: number): Promise<void> => {
     const document = await context.store.source.timeline(context.store.name, fromMs, toMs).catch(() => null);
     if (!document) return;
@@ -31,7 +32,8 @@ export function timeline(context: Context): View {
   };
   const draw = (): void => {
     if (state.shown && state.whole) frame.show(lanes(context, state.shown, state.whole, zoomed));
-    fill(failures, failuresList(context));
+    if (listed !== context.store.failures) fill(failures, failuresList(context)); // anew, it would shut what the reader has opened
+    listed = context.store.failures;
   };
   return {
     element: h("div", { class: "stack" }, frame.element, failures),
