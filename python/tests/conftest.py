@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PACKAGE))
 
-PATIENCE_SECONDS = 30  # only a test that fails waits for so long
+PATIENCE_SECONDS = 300  # only a test that fails waits for so long
 
 
 class Worker:

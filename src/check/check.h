@@ -31,6 +31,8 @@ struct CheckOptions {
   /// Relative difference up to which two metrics are the same; 0: the same bits. For trainers whose device does not
   /// repeat.
   double tolerance = 0;
+  /// Turns differ in length from run to run: so long after a usual turn would have ended, a long one is in its middle.
+  double margin_s = 0.25;
   std::function<void(const Finding&)> listener;  ///< called after each finding
   /// Called as turns go on: which finding is worked on, and how far its turn is ("the same seed repeats", "turn 3, step
   /// 400").

@@ -19,9 +19,6 @@ constexpr std::uint64_t random_key = 0x636865636bULL;  // "check": draws that no
 /// The draw that member 1's hyperparameters come from; lower ones are member 0's.
 constexpr std::uint64_t other_member_draw = 1000;
 
-/// Turns differ in length from run to run: after this, and as long as a usual turn took, a long one is in its middle.
-constexpr double margin_s = 0.25;
-
 constexpr std::int64_t long_factor = 1000;
 
 const TrainerFailure changed_fault{
@@ -107,7 +104,7 @@ Outcome Rehearsal::train(Trainer& trainer, const Assignment& turn, Interruption*
       options_.progress(finding, "turn " + std::to_string(fence_) + ", step " + std::to_string(step));
   };
   tell(turn.from_step);
-  RehearsalControl control(interruption, shortest_s_ + margin_s, strangers_, tell);
+  RehearsalControl control(interruption, shortest_s_ + options_.margin_s, strangers_, tell);
   Outcome outcome = trainer.train({turn}, control).at(0);
   control.finish();
   has_processes_ = has_processes_ || control.has_processes();

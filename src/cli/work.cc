@@ -32,8 +32,8 @@ void remember_turn_times(const Population& population, TurnTimes& times) {
 void heed_interrupts(const Interrupts& interrupts, Pool& pool, Display& display, Store& store,
                      const std::string& name) {
   if (interrupts.drain()) {
-    display.say_draining();
     pool.drain();
+    display.say_draining();
   }
   if (interrupts.count() == 0) return;
   if (interrupts.count() == 1) {

@@ -24,7 +24,7 @@ class CommandTrainerTest : public testing::Test {
                          "{from_step}", "{seed}", "{member}", "{index}", "{momentum}"},
                         folder_.path());
     options.trainer.turn_timeout_s = turn_timeout_s;
-    options.trainer.cancel_timeout_s = 0.3;
+    options.trainer.cancel_timeout_s = cancel_timeout_s_;
     TestControl control(stop, folder_.path() / "member-3.log");
     return make_command_trainer(std::move(options))->train({turn()}, control).at(0);
   }
@@ -56,6 +56,7 @@ class CommandTrainerTest : public testing::Test {
   std::string log() const { return content_of(folder_.path() / "member-3.log"); }
 
   ScratchFolder folder_;
+  double cancel_timeout_s_ = 60;
 };
 
 TEST_F(CommandTrainerTest, FillsEveryPlaceholder) {
@@ -115,6 +116,7 @@ TEST_F(CommandTrainerTest, TakesWhatIsSavedAtSigtermOnlyWithItsStep) {
   EXPECT_TRUE(early.partial);
   EXPECT_EQ(failure("trap 'echo \"{\\\"loss\\\": 1}\"; exit 0' TERM; " + wait, Stop::save).kind,
             FailureKind::abandoned);
+  cancel_timeout_s_ = 0.3;
   EXPECT_EQ(failure("trap '' TERM; " + wait, Stop::save).kind, FailureKind::abandoned);
 }
 

@@ -21,7 +21,7 @@ class SessionTrainerTest : public testing::Test {
     SessionOptions options = session_options(std::move(mode), folder_.path());
     options.trainer.turn_timeout_s = turn_timeout_s;
     options.trainer.hello_timeout_s = hello_timeout_s;
-    options.trainer.cancel_timeout_s = 0.3;
+    options.trainer.cancel_timeout_s = cancel_timeout_s_;
     return make_session_trainer(std::move(options));
   }
   Assignment turn(int member = 0) {
@@ -55,6 +55,7 @@ class SessionTrainerTest : public testing::Test {
   std::string log(const std::string& name) const { return content_of(folder_.path() / name); }
 
   ScratchFolder folder_;
+  double cancel_timeout_s_ = 60;
   int fence_ = 0;
 };
 
@@ -150,6 +151,7 @@ TEST_F(SessionTrainerTest, RefusesASecondAnswerToATurn) {
 }
 
 TEST_F(SessionTrainerTest, TrainsABatchWhoseOutputIsInTheFirstMembersLog) {
+  cancel_timeout_s_ = 0.3;  // it stays when it has nothing more to say
   const auto trainer = make({"raw", R"({"type":"result","id":"m1.t1.f2","step":100,"metrics":{"loss":2}})",
                              R"({"type":"result","id":"@","step":100,"metrics":{"loss":1}})"});
   EXPECT_EQ(trainer->batch_max(), 4);
@@ -163,11 +165,13 @@ TEST_F(SessionTrainerTest, TrainsABatchWhoseOutputIsInTheFirstMembersLog) {
 }
 
 TEST_F(SessionTrainerTest, TakesPartialResultsOnlyWhenItAskedForThem) {
+  cancel_timeout_s_ = 0.3;  // it stays when it has nothing more to say
   EXPECT_EQ(answered({R"({"type":"result","id":"@","step":50,"metrics":{},"partial":true})"}).kind,
             FailureKind::too_few_steps);
 }
 
 TEST_F(SessionTrainerTest, KillsATrainerThatClosesItsConnectionAndStays) {
+  cancel_timeout_s_ = 0.3;
   const TrainerFailure closed = failure({"closes"});
   EXPECT_EQ(closed.kind, FailureKind::protocol);
   EXPECT_THAT(closed.message, HasSubstr("closed its connection"));
@@ -182,6 +186,7 @@ TEST_F(SessionTrainerTest, KillsATrainerThatHangs) {
 }
 
 TEST_F(SessionTrainerTest, KillsATrainerThatDoesNotStopWhenAsked) {
+  cancel_timeout_s_ = 0.3;
   for (const Stop stop : {Stop::save, Stop::abandon}) {
     const TrainerFailure stubborn = failure({"hangs"}, 0, 60, stop);
     EXPECT_EQ(stubborn.kind, FailureKind::abandoned);

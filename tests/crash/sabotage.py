@@ -95,7 +95,7 @@ def acknowledge(siege, change):
 
 def late_commit(siege):
     """Whoever lost a lease commits under it all the same."""
-    if not siege.lost_leases:
+    if not siege.lost_leases or siege.is_locked():
         siege.stop("pbt")
         return False
     member, fence = sorted(siege.lost_leases)[0]
@@ -109,9 +109,10 @@ def late_commit(siege):
 
 
 def endless_lease(siege):
-    """The lease of whoever was stopped never runs out. No harm is done where another has taken over already, or where nobody can."""
+    """The lease of whoever was stopped never runs out. No harm is done where another has taken over already, or where nobody can, as
+    when somebody was stopped in the middle of a commit and holds the lock."""
     for one in siege.stopped:
-        if not one.held:
+        if not one.held or siege.is_locked():
             continue
         with writing(siege) as record:
             lengthened = record.executemany("UPDATE members SET lease_until_ms = lease_until_ms + 3600000 WHERE id = ? AND fence = ?", one.held)

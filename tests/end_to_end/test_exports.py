@@ -1,9 +1,7 @@
 """What `pbt export` and `[log] tensorboard` write, read back by the programs that it is for and compared with the JSON export. Run by
 an interpreter that has them (scripts/python-environment --tests); skipped by others."""
 
-import os
 import re
-import time
 
 import pytest
 import variety
@@ -60,6 +58,14 @@ def assert_whole(house, folder):
         assert scalars(runs[f"member-{member}"]) == wanted_of_tensorboard(lineage)
 
 
+def is_whole(house, folder):
+    try:
+        assert_whole(house, folder)
+    except AssertionError:
+        return False
+    return True
+
+
 def test_tensorboard_shows_each_members_curves_along_its_lineage(trained):
     folder = export(trained, "tensorboard", "exported")
     assert_whole(trained, folder)
@@ -97,24 +103,16 @@ LOG = "[log]\ntensorboard = true\n"
 
 def test_tensorboards_files_are_kept_while_an_experiment_runs(house):
     variety.prepare(house, LOG)
-    script = (house.folder / "train.py").read_text()
-    waits = '    if turn.member == 0 and turn.index == 4:\n        open("gate").read()\n'
-    (house.folder / "train.py").write_text(script.replace("def train(turn):\n", "def train(turn):\n" + waits))
-    gate = house.folder / "gate"
-    os.mkfifo(gate)
+    house.close_gate("turn.member == 0 and turn.index == 4")
     running = house.start("run", "experiment.toml")
     folder = house.folder / "runs" / "toy" / "tensorboard"
-    deadline = time.monotonic() + 60
 
     def kept():
         return folder.exists() and [run.Scalars("score/score")[-1].step for run in in_tensorboard(folder).values()
                                     if run.Tags()["scalars"]]
 
-    while kept() != [30] * 4:
-        assert running.poll() is None and time.monotonic() < deadline, kept()
-        time.sleep(0.05)
-    assert_whole(house, folder)
-    gate.write_text("go on")
+    house.wait_until(lambda: kept() == [30] * 4 and is_whole(house, folder), running)
+    house.open_gate()
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 0, errors
     assert_whole(house, folder)

@@ -1,9 +1,11 @@
 """The same experiment file and commands, with the record in PostgreSQL."""
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -49,6 +51,7 @@ def test_workers_anywhere_find_the_record_and_the_bytes(store, house, tmp_path_f
     house.pbt("run", "experiment.toml")
     house.edit({"steps = 50": "steps = 100"})
     first = house.start("run", "experiment.toml", "-j", "1")
+    house.wait_until(lambda: house.json("status", "toy")["steps_planned"] == 400, first)
     house.folder, elsewhere = tmp_path_factory.mktemp("elsewhere"), house.folder
     house.pbt("worker", store.replace(":secret", ""), "toy", expect=1)  # no password given
     house.environment["PGPASSWORD"] = "secret"
@@ -104,8 +107,14 @@ auth_file = {folder}/users
 pool_mode = {mode}
 default_pool_size = {sessions}
 """)
+
+    def is_there():
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return True
+
     as_nobody = ["setpriv", "--reuid", "nobody", "--clear-groups"] if os.geteuid() == 0 else []
     with subprocess.Popen([*as_nobody, "/usr/sbin/pgbouncer", "-q", str(folder / "pooler.ini")], stderr=subprocess.DEVNULL) as pooler:
+        house.wait_until(is_there, pooler)
         house.environment["PBT_STORE"] = f"postgresql://pbt:secret@127.0.0.1:{port}/postgres"
         house.edit({'"toy"': f'"{mode}"', "steps = 50": "steps = 200", "[workers]": '[checkpoints]\nstorage = "database"\n[workers]'})
         first = house.start("run", "experiment.toml")

@@ -2,34 +2,37 @@
 
 import json
 
+from conftest import read_until
+
 
 def states(house):
     return {name: json.loads(house.pbt("status", name, "--json").stdout)["state"] for name in ("toy", "second", "third")}
 
 
-def begin(house, name, steps=50):
-    """Records the experiment, paused before its first turn."""
-    house.edit({'name = "toy"': f'name = "{name}"', "steps = 50": f"steps = {steps}", "max_failures = 2": "max_failures = 1"})
-    run = house.start("run", "experiment.toml", "--json")
-    run.stdout.readline()  # a turn is recorded
-    house.pbt("pause", name)
-    run.terminate()
-    run.wait()
-    house.pbt("unpause", name)
+def begin(house, *names):
+    """Records the experiments; nobody trains them any more, and none has a turn."""
+    house.close_gate("True")
+    for name in names:
+        house.edit({'name = "toy"': f'name = "{name}"', "max_failures = 2": "max_failures = 1"})
+        run = house.start("run", "experiment.toml")
+        house.await_at_gate(2, run)
+        run.kill()
+        run.wait()
+        for waited in house.folder.glob("waits-*"):
+            waited.unlink()
+    house.open_gate()
 
 
 def test_a_worker_serves_those_that_are_named(house):
     store = house.environment["PBT_STORE"] = f"sqlite:{house.folder}/all.db"
-    for name in ("toy", "second", "third"):
-        begin(house, name, steps=500)
+    begin(house, "toy", "second", "third")
     house.pbt("worker", store, "toy", "second")
     assert states(house) == {"toy": "done", "second": "done", "third": "running"}
 
 
 def test_a_worker_serves_any_and_leaves_when_idle(house):
     store = house.environment["PBT_STORE"] = f"sqlite:{house.folder}/all.db"
-    for name in ("toy", "second", "third"):
-        begin(house, name, steps=500)
+    begin(house, "toy", "second", "third")
     house.pbt("pause", "third")
     house.pbt("worker", store, "--exit-when-idle")
     assert states(house) == {"toy": "done", "second": "done", "third": "paused"}
@@ -64,31 +67,17 @@ def test_a_machine_without_what_is_needed_says_so_and_trains_nothing(house):
     assert house.turns() == []
 
 
-def workers_at_work(house):
-    """Waits until somebody trains, and says who."""
-    while True:
-        said = house.start("status", "--json").communicate()[0]  # fails until the experiment is recorded
-        workers = [member["worker"] for member in json.loads(said)["members"] if member["worker"]] if '"members"' in said else []
-        if workers:
-            return workers
-
-
 def test_a_worker_is_drained_after_its_turn(house):
-    house.write("train.py", """
-        import time, pbt
-        def train(turn):
-            for step in turn.steps():
-                time.sleep(0.2)
-            (turn.save / "theta").write_text("0")
-            turn.finish(score=1.0)
-        pbt.serve(train, lr=0.1)
-    """)
+    house.close_gate("turn.index == 1")
     house.environment["PBT_STORE"] = f"sqlite:{house.folder}/all.db"
     run = house.start("run", "experiment.toml", "-j", "1")
-    house.pbt("worker", "--drain", workers_at_work(house)[0])
+    house.await_at_gate(1, run)
+    worker = next(member["worker"] for member in house.json("status", "toy")["members"] if member["worker"])
+    house.pbt("worker", "--drain", worker)
+    read_until(run, "Draining")
+    house.open_gate()
     assert run.wait(timeout=60) == 130
-    turns = house.turns()
-    assert [turn["partial"] for turn in turns] == [False] * len(turns) and len(turns) == 1
+    assert [turn["partial"] for turn in house.turns()] == [False]
 
 
 def test_only_workers_of_this_machine_are_drained(house):

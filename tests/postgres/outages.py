@@ -93,6 +93,7 @@ class Outages:
         self.keep_running()
         for number, blow in enumerate(blows):
             self.await_turns(self.random.randint(1, 8))
+            self.await_all_at_work()
             blow()
             self.counts[blow.__name__] += 1
             self.keep_running()
@@ -109,7 +110,8 @@ class Outages:
         print(f"{when}: {self.turns()} turns, nothing lost or doubled; {dict(self.counts)}", file=sys.stderr, flush=True)
 
     def await_all_at_work(self):
-        """A worker that was started just now dies of SIGTERM like any program; once it works it ends its turns and says so."""
+        """A worker that was started just now dies of SIGTERM like any program, and waits for a server that restarts for some seconds only;
+        once it works it ends its turns and says so, and waits as long as it takes."""
         until = time.monotonic() + GOES_ON_WITHIN_S
         while not all(processes.catches(worker.pid, signal.SIGTERM) for worker in self.workers):
             self.keep_running()

@@ -22,7 +22,7 @@ from record import Experiment, Ledger, crash
 from server import Server, free_port
 
 LEASE_S = 4
-TURN_S = 8
+TURN_S, STEPS = 8, 40
 ROUND_TRIPS = 30  # and more than a turn asks of the store: some 25
 # Each step leaves the time in a file of its worker's; a turn takes twice the lease.
 TRAINER = f"""
@@ -31,7 +31,7 @@ def train(turn):
     theta = float((turn.load / "theta").read_text()) if turn.load else 0.0
     with open(os.path.join({{folder!r}}, "steps-" + os.environ["PBT_HOST"]), "a", buffering=1) as log:
         for step in turn.steps():
-            time.sleep({TURN_S} / 40)
+            time.sleep({TURN_S / STEPS})
             log.write(f"{{{{time.time()}}}} {{{{turn.id}}}}\\n")
     (turn.save / "theta").write_text(repr(theta + turn["learning_rate"]))
     turn.finish(loss=-theta)
@@ -47,8 +47,8 @@ class Partition:
         (folder / "train.py").write_text(TRAINER.format(folder=str(folder)))
         command = [sys.executable, str(folder / "train.py")]
         self.url = f"postgresql://pbt:secret@{address}/postgres"
-        self.experiment = Experiment(self.url, options.pbt, folder, f"partition-{folder.name}", command=command, population=2, steps=400,
-                                     interval=40, durability="power", lease_s=LEASE_S)
+        self.experiment = Experiment(self.url, options.pbt, folder, f"partition-{folder.name}", command=command, population=2, steps=10 * STEPS,
+                                     interval=STEPS, durability="power", lease_s=LEASE_S)
         self.experiment.reading_url = server.url
         self.ledger = Ledger(self.experiment)
         self.workers = {}
@@ -75,20 +75,23 @@ class Partition:
         lines = path.read_text().splitlines() if path.exists() else []
         return float(lines[-1].split()[0]) if lines else 0.0
 
-    def turn_in_training(self, host):
-        lines = (self.folder / f"steps-{host.name}").read_text().splitlines()
-        return lines[-1].split()[1]
+    def turn_just_begun(self, host, since):
+        """Its id while it is in its first quarter, so that it cannot end before it is cut off; else none."""
+        if self.last_step(host) <= since:
+            return None
+        turns = [line.split()[1] for line in (self.folder / f"steps-{host.name}").read_text().splitlines()]
+        return turns[-1] if turns.count(turns[-1]) <= STEPS / 4 else None
 
     def cut_and_heal(self, host, other):
         began = time.time()
-        self.await_that(f"{host.name} trains", lambda: self.last_step(host) > began, 30)
-        turn = self.turn_in_training(host)
+        self.await_that(f"{host.name} trains", lambda: self.turn_just_begun(host, began), 30 + self.turn_s)
+        turn = self.turn_just_begun(host, began)
         member = int(turn[1:].split(".")[0])
         fence = next(one["fence"] for one in self.experiment.members() if one["id"] == member)
         host.cut()
         cut = time.time()
         taken = lambda: next(one["fence"] for one in self.experiment.members() if one["id"] == member) > fence  # noqa: E731
-        self.await_that(f"{other.name} takes member {member} over", taken, LEASE_S + 2 * self.turn_s + 3)
+        self.await_that(f"{other.name} takes member {member} over", taken, LEASE_S + 2 * self.turn_s + 10)
         late = self.last_step(host) - cut
         if late > LEASE_S + 3:
             raise crash.Broken(f"{host.name} trained on for {late:.1f} s after it was cut off; its lease is {LEASE_S} s")

@@ -24,7 +24,10 @@ def cut_short(house):
 
 
 def test_an_array_trains_an_experiment_to_its_end(limited, laboratory):
+    laboratory.be_slow()
     laboratory.submit("--workers", "4")
+    laboratory.wait_until_training(2)
+    laboratory.be_quick()
     laboratory.wait_until_trained()
     assert len({turn["worker"] for turn in laboratory.turns("toy")}) > 1
     assert "m0.t1 " in "".join(laboratory.log(element) for element in range(4))
@@ -57,7 +60,7 @@ def test_a_job_that_slurm_requeues_in_mid_turn_goes_on(laboratory):
 def test_stop_lets_workers_save_and_leave(laboratory):
     laboratory.be_slow()
     laboratory.submit("--workers", "2")
-    laboratory.wait_until_training()
+    laboratory.wait_until_training(2)
     assert "2 workers of experiment toy are told to save and leave" in laboratory.pbt("launch", "stop").stdout
     laboratory.wait_for(lambda: not laboratory.elements(), "the queue")
     assert cut_short(laboratory)
