@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <system_error>
 
 #include "checkpoint/digest.h"
 #include "core/printable.h"
@@ -19,6 +20,8 @@ Contents contents(const fs::path& folder) {
       found.folders.push_back(relative);
     } else if (fs::is_regular_file(status)) {
       found.files.push_back(relative);
+    } else if (!fs::exists(status)) {
+      throw fs::filesystem_error("gone", entry.path(), std::make_error_code(std::errc::no_such_file_or_directory));
     } else {
       throw StorageError("a checkpoint may hold only regular files and folders, but " + entry.path().string() +
                          " is a " + (fs::is_symlink(status) ? "symbolic link; save the file itself" : "special file"));

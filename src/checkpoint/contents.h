@@ -17,7 +17,7 @@ struct Contents {
   std::vector<std::filesystem::path> folders;  ///< the same, deepest last; the folder itself is not among them
 };
 
-/// Throws StorageError on links and special files.
+/// Throws StorageError on links and special files, std::system_error where something cannot be read or goes meanwhile.
 [[nodiscard]] Contents contents(const std::filesystem::path& folder);
 
 /// The reference to the files of `folder`, which it reads.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "pbt/error.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/what_is_said.h"
 
 namespace pbt {
@@ -43,15 +44,13 @@ class RecordingFiles final : public Files {
 
 class DirectoryStorageTest : public testing::Test {
  protected:
-  DirectoryStorageTest() { fs::remove_all(root_); }
-
   Checkpoint publish(CheckpointStorage& storage) {
     storage.stage("m0.t1.f1").write("weights", "abc");
     return storage.publish("m0.t1.f1");
   }
 
-  fs::path root_ = fs::path(testing::TempDir()) /
-                   (std::string("directory_storage_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  ScratchFolder folder_;
+  const fs::path root_ = folder_.path() / "checkpoints";
   RecordingFiles files_{root_};
 };
 

@@ -1,7 +1,5 @@
 #include "tests/contract/storage_contract.h"
 
-#include <filesystem>
-
 #include "checkpoint/directory_bytes.h"
 #include "checkpoint/directory_storage.h"
 #include "checkpoint/memory_storage.h"
@@ -18,17 +16,11 @@ struct InMemory {
 
 template <Durability durability>
 struct InDirectory {
-  InDirectory() { std::filesystem::remove_all(root_); }
-  CheckpointStorage& storage() {
-    if (!storage_) storage_ = make_directory_storage(root_, durability, files_);
-    return *storage_;
-  }
-  std::filesystem::path root_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("storage_contract_") + testing::UnitTest::GetInstance()->current_test_info()->name() +
-       (durability == Durability::power ? "_power" : "_process"));
+  CheckpointStorage& storage() { return *storage_; }
+  ScratchFolder folder_;
   SystemFiles files_;
-  std::unique_ptr<CheckpointStorage> storage_;
+  std::unique_ptr<CheckpointStorage> storage_ =
+      make_directory_storage(folder_.path() / "checkpoints", durability, files_);
 };
 
 struct InDirectoryByScratch {
