@@ -4,7 +4,6 @@ import type { Hyperparameter, TurnsDocument } from "./api";
 import { appendTurns } from "./append";
 import { toCsv } from "./csv";
 import { bestByTotalSteps, bestSoFar, smooth, spreadPlaces, thin } from "./curves";
-import { derive } from "./derived";
 import { inDescribedOrder, valuesInDescribedOrder } from "./described_order";
 import { ancestorsAlive, isCopy, lineageOf, presentTurns, scoreRanks } from "./lineage";
 import { makeRecord, placeOfRow, placeOfTurn } from "./record";
