@@ -37,7 +37,7 @@ struct Trials {
   std::vector<Hyperparameters> pending;
 };
 
-struct Candidate {
+struct Point {
   Hyperparameters values;
   double improvement;
 };
@@ -109,8 +109,8 @@ class Bayesian final : public Algorithm {
 
  private:
   [[nodiscard]] Choice suggest(const Population& population, int member, Random& random) const;
-  [[nodiscard]] Candidate most_promising(const FantasisedImprovement& improvement, const std::vector<Trial>& known,
-                                         Random& random) const;
+  [[nodiscard]] Point most_promising(const FantasisedImprovement& improvement, const std::vector<Trial>& known,
+                                     Random& random) const;
 
   Experiment experiment_;
   Settings settings_;
@@ -132,25 +132,25 @@ Choice Bayesian::suggest(const Population& population, int member, Random& rando
   const Eigen::VectorXd scores = standardised(trials.finished);
   const GaussianProcess process(points, scores, fit_to_some(points, scores, random));
   const FantasisedImprovement improvement(process, scores, pending, static_cast<int>(settings_.fantasies), random);
-  Candidate best = most_promising(improvement, trials.finished, random);
+  Point best = most_promising(improvement, trials.finished, random);
   return start_with(std::move(best.values), "expected to improve, after " + std::to_string(finished) +
                                                 " finished trials beside " + std::to_string(pending.rows()) +
                                                 " under way");
 }
 
 /// The best of many draws, then uphill from the best few of them and from the best trials, by ever smaller moves.
-Candidate Bayesian::most_promising(const FantasisedImprovement& improvement, const std::vector<Trial>& known,
-                                   Random& random) const {
+Point Bayesian::most_promising(const FantasisedImprovement& improvement, const std::vector<Trial>& known,
+                               Random& random) const {
   const Space& space = experiment_.space;
   const auto judged = [&](Hyperparameters values) {
     const double value = improvement(encode(space, values));
-    return Candidate{std::move(values), value};
+    return Point{std::move(values), value};
   };
-  const auto keep_best = [](std::vector<Candidate>& candidates) {
-    std::ranges::stable_sort(candidates, std::ranges::greater{}, &Candidate::improvement);
+  const auto keep_best = [](std::vector<Point>& candidates) {
+    std::ranges::stable_sort(candidates, std::ranges::greater{}, &Point::improvement);
     candidates.resize(std::min(candidates.size(), beginnings));
   };
-  std::vector<Candidate> candidates;
+  std::vector<Point> candidates;
   for (std::int64_t i = 0; i < settings_.candidates; ++i) candidates.push_back(judged(sample(space, random)));
   keep_best(candidates);
   std::vector<Trial> trials = known;
@@ -158,11 +158,11 @@ Candidate Bayesian::most_promising(const FantasisedImprovement& improvement, con
   for (std::size_t i = 0; i < std::min(trials.size(), beginnings); ++i) candidates.push_back(judged(trials[i].values));
   double width = 0.2;
   for (int round = 0; round < rounds; ++round, width *= 0.6) {
-    for (Candidate& candidate : candidates) {
+    for (Point& candidate : candidates) {
       for (int move = 0; move < moves; ++move) {
         auto values = nudged(space, candidate.values, width, random);
         if (!values) continue;
-        Candidate other = judged(std::move(*values));
+        Point other = judged(std::move(*values));
         if (other.improvement > candidate.improvement) candidate = std::move(other);
       }
     }

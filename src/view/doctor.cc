@@ -10,13 +10,12 @@
 #include "pbt/error.h"
 #include "view/doctor_decision.h"
 #include "view/doctor_fold.h"
+#include "view/lineage.h"
 
 namespace pbt {
 namespace {
 
 constexpr std::size_t kViolationsMost = 100;
-constexpr int kPage = 1000;
-
 /// What has to be known before the log is folded.
 struct Index {
   std::vector<std::pair<std::int64_t, std::int64_t>> decisions;  ///< snapshot and sequence, sorted
@@ -37,10 +36,10 @@ void for_each(const Read& read, const Visit& visit) {
 Index index_of(const RunReader& reader, const Population& cache) {
   Index index;
   std::map<int, std::map<std::int64_t, TurnKey>> failures;  // by member; there are few
-  for_each([&](std::int64_t after) { return reader.failures(after, kPage); },
+  for_each([&](std::int64_t after) { return reader.failures(after, entries_a_page); },
            [&](const Failure& failure) { failures[failure.turn.member][failure.sequence] = failure.turn; });
   std::map<int, std::int64_t> decided;  // the sequence of each member's decision before
-  for_each([&](std::int64_t after) { return reader.decisions(after, kPage); },
+  for_each([&](std::int64_t after) { return reader.decisions(after, entries_a_page); },
            [&](const Decision& decision) {
              if (decision.snapshot < decision.sequence)
                index.decisions.emplace_back(decision.snapshot, decision.sequence);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "view/lineage.h"
+
 namespace pbt {
 namespace {
-
-constexpr int kPage = 1000;
 
 Entry to_entry(TurnPointer&& turn) { return std::move(turn); }
 Entry to_entry(Decision&& decision) { return std::make_shared<const Decision>(std::move(decision)); }
@@ -41,9 +41,9 @@ bool RecordLog::read_one() {
     page.at_end = page.entries.empty();
     if (!page.at_end) page.after = sequence_of(page.entries.back());
   };
-  refill(turns_, [&](std::int64_t after) { return reader_.turns(after, kPage); });
-  refill(decisions_, [&](std::int64_t after) { return reader_.decisions(after, kPage); });
-  refill(failures_, [&](std::int64_t after) { return reader_.failures(after, kPage); });
+  refill(turns_, [&](std::int64_t after) { return reader_.turns(after, entries_a_page); });
+  refill(decisions_, [&](std::int64_t after) { return reader_.decisions(after, entries_a_page); });
+  refill(failures_, [&](std::int64_t after) { return reader_.failures(after, entries_a_page); });
   Page* next = nullptr;
   for (Page* page : std::array{&turns_, &decisions_, &failures_}) {
     if (page->entries.empty()) continue;

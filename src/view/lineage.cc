@@ -8,8 +8,6 @@
 namespace pbt {
 namespace {
 
-constexpr int kPage = 1000;
-
 template <typename Entry, typename Read, typename Sequence>
 std::vector<Entry> all(const Read& read, const Sequence& sequence) {
   std::vector<Entry> result;
@@ -68,17 +66,17 @@ std::vector<ScheduleRow> schedule(const std::vector<TurnPointer>& lineage) {
 }
 
 std::vector<TurnPointer> all_turns(const RunReader& reader) {
-  return all<TurnPointer>([&](std::int64_t after) { return reader.turns(after, kPage); },
+  return all<TurnPointer>([&](std::int64_t after) { return reader.turns(after, entries_a_page); },
                           [](const TurnPointer& turn) { return turn->sequence; });
 }
 
 std::vector<Decision> all_decisions(const RunReader& reader) {
-  return all<Decision>([&](std::int64_t after) { return reader.decisions(after, kPage); },
+  return all<Decision>([&](std::int64_t after) { return reader.decisions(after, entries_a_page); },
                        [](const Decision& decision) { return decision.sequence; });
 }
 
 std::vector<Failure> all_failures(const RunReader& reader) {
-  return all<Failure>([&](std::int64_t after) { return reader.failures(after, kPage); },
+  return all<Failure>([&](std::int64_t after) { return reader.failures(after, entries_a_page); },
                       [](const Failure& failure) { return failure.sequence; });
 }
 

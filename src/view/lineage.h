@@ -33,6 +33,9 @@ struct ScheduleRow {
 /// The hyperparameters along a lineage, by step; neighbouring turns with the same values are one row.
 [[nodiscard]] std::vector<ScheduleRow> schedule(const std::vector<TurnPointer>& lineage);
 
+/// What is read of a record at once.
+inline constexpr int entries_a_page = 1000;
+
 /// The whole record of turns, in order of sequence, read in pages.
 [[nodiscard]] std::vector<TurnPointer> all_turns(const RunReader& reader);
 [[nodiscard]] std::vector<Decision> all_decisions(const RunReader& reader);
