@@ -174,7 +174,7 @@ Comparison read_all(const std::vector<Entrant>& entrants, const CompareOptions& 
   return comparison;
 }
 
-void write_all(const Comparison& comparison, const std::vector<Verdict>& found, const fs::path& folder) {
+void write_all(const Comparison& comparison, const std::vector<MethodVerdict>& found, const fs::path& folder) {
   write_file(folder / "comparison.txt", comparison_text(comparison, found));
   write_file(folder / "comparison.json", comparison_json(comparison, found) + "\n");
   write_file(folder / "curves.csv", comparison_csv(comparison));
@@ -207,7 +207,7 @@ int command_compare(const CompareOptions& options, const Strategies& strategies)
     }
   }
   const Comparison comparison = read_all(entrants, options, total_steps);
-  const std::vector<Verdict> found = verdicts(comparison);
+  const std::vector<MethodVerdict> found = verdicts(comparison);
   write_all(comparison, found, options.output);
   print(options.json
             ? comparison_json(comparison, found) + "\n"

@@ -16,8 +16,6 @@
 namespace pbt {
 namespace {
 
-constexpr int interrupted_status = 130;
-
 /// Hundreds of idle workers may share a database.
 constexpr std::chrono::milliseconds look_again{100}, look_again_in_database{2'000};
 

@@ -20,6 +20,9 @@ struct WorkOptions {
   bool json = false;
 };
 
+/// The exit status after an interrupt, as shells have it: 128 + SIGINT.
+inline constexpr int interrupted_status = 130;
+
 /// Works on an experiment that is in its store, with so many workers in this process, until it ends or somebody
 /// interrupts: shows how it goes, resumes what was left, gives back the leases of dead workers of this machine. Returns
 /// the exit status.

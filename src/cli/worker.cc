@@ -13,8 +13,7 @@
 namespace pbt {
 namespace {
 
-constexpr int interrupted_status = 130;
-constexpr std::chrono::milliseconds look_again{2'000};
+constexpr std::chrono::milliseconds look_at_all_again{2'000};
 
 bool is_over(RunState state) { return state == RunState::done || state == RunState::failed; }
 
@@ -101,7 +100,7 @@ int serve_several(const Wanted& wanted, const WorkerCommandOptions& options, con
     if (round.interrupted || interrupts.count() > 0) return interrupted_status;
     if (options.exit_when_idle || (!any && round.all_over)) return round.failed > 0 ? 1 : 0;
     if (round.failed > 0 && !any) return 1;
-    clock.wait(look_again);
+    clock.wait(look_at_all_again);
   }
 }
 

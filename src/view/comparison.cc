@@ -123,16 +123,16 @@ MeanCurve mean_curve(const Comparison& comparison, const Method& method, int poi
   return curve;
 }
 
-std::vector<Verdict> verdicts(const Comparison& comparison) {
+std::vector<MethodVerdict> verdicts(const Comparison& comparison) {
   const bool evaluated = all_evaluated(comparison);
   const auto others = static_cast<double>(std::max<std::size_t>(comparison.methods.size(), 2) - 1);
   const Bootstrap own, together{.confidence = 1 - 0.05 / others};
   const Method& first = comparison.methods.front();
   const std::vector<double> first_finals = finals_of(comparison, first, evaluated);
   const MeanCurve first_curve = mean_curve(comparison, first, 400);
-  std::vector<Verdict> all;
+  std::vector<MethodVerdict> all;
   for (const Method& method : comparison.methods) {
-    Verdict verdict;
+    MethodVerdict verdict;
     verdict.evaluated = evaluated;
     verdict.finals = finals_of(comparison, method, evaluated);
     verdict.final_mean = interquartile_mean(verdict.finals);

@@ -56,7 +56,7 @@ struct Comparison {
 };
 
 /// What a comparison says of one method.
-struct Verdict {
+struct MethodVerdict {
   std::vector<double> finals;  ///< one a run: evaluated again where all runs were, else the best score at the budget
   bool evaluated = false;
   double final_mean = 0;  ///< interquartile mean
@@ -69,7 +69,7 @@ struct Verdict {
   std::optional<double> first_reached_it_at;
 };
 
-[[nodiscard]] std::vector<Verdict> verdicts(const Comparison& comparison);
+[[nodiscard]] std::vector<MethodVerdict> verdicts(const Comparison& comparison);
 
 /// A method's curve: the interquartile mean over its runs, with 95 % intervals.
 struct MeanCurve {
@@ -80,10 +80,10 @@ struct MeanCurve {
 [[nodiscard]] MeanCurve mean_curve(const Comparison& comparison, const Method& method, int points = 120);
 
 // What is shown of it. Scores are the metric's values, in the user's own sign.
-[[nodiscard]] std::string comparison_text(const Comparison& comparison, const std::vector<Verdict>& verdicts);
-[[nodiscard]] std::string comparison_json(const Comparison& comparison, const std::vector<Verdict>& verdicts);
+[[nodiscard]] std::string comparison_text(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts);
+[[nodiscard]] std::string comparison_json(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts);
 /// method, seed, spent, best_so_far: a line for every step of every run's curve.
 [[nodiscard]] std::string comparison_csv(const Comparison& comparison);
-[[nodiscard]] std::string comparison_picture(const Comparison& comparison, const std::vector<Verdict>& verdicts);
+[[nodiscard]] std::string comparison_picture(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts);
 
 }  // namespace pbt

@@ -44,7 +44,7 @@ std::string why_not(const Comparison& comparison) {
   return "[evaluation] in the experiment files would evaluate it again\n";
 }
 
-std::string footnotes(const Comparison& comparison, const std::vector<Verdict>& verdicts) {
+std::string footnotes(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts) {
   const std::size_t others = comparison.methods.size() - 1;
   std::string text = fmt::format(
       "at equal {}: {}; final and tuned are interquartile means over the seeds, with bootstrap 95 % intervals\n",
@@ -64,7 +64,7 @@ std::string footnotes(const Comparison& comparison, const std::vector<Verdict>& 
 
 }  // namespace
 
-std::string comparison_text(const Comparison& comparison, const std::vector<Verdict>& verdicts) {
+std::string comparison_text(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts) {
   TextTable table;
   const std::string first = comparison.methods.front().name;
   table.columns = {
@@ -72,10 +72,10 @@ std::string comparison_text(const Comparison& comparison, const std::vector<Verd
       {"final", Align::right, 9},  {"95 %", Align::left, 8},      {"tuned", Align::right, 4},
       {"better", Align::right, 7}, {"interval", Align::left, 6},  {first + " gets there at", Align::right, 3}};
   double highest = -std::numeric_limits<double>::infinity();
-  for (const Verdict& verdict : verdicts) highest = std::max(highest, verdict.final_mean);
+  for (const MethodVerdict& verdict : verdicts) highest = std::max(highest, verdict.final_mean);
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     const Method& method = comparison.methods[i];
-    const Verdict& verdict = verdicts[i];
+    const MethodVerdict& verdict = verdicts[i];
     const bool is_first = i == 0;
     table.rows.push_back(
         {{method.name, method.type, std::to_string(method.runs.size()),
@@ -92,7 +92,7 @@ std::string comparison_text(const Comparison& comparison, const std::vector<Verd
          render(table, {.width = 0, .colour = false}) + footnotes(comparison, verdicts);
 }
 
-std::string comparison_json(const Comparison& comparison, const std::vector<Verdict>& verdicts) {
+std::string comparison_json(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts) {
   Json json{{"metric", comparison.metric},
             {"mode", comparison.mode == Mode::maximize ? "max" : "min"},
             {"equal", comparison.equal == Equal::steps ? "steps" : "wall"},
@@ -103,7 +103,7 @@ std::string comparison_json(const Comparison& comparison, const std::vector<Verd
             {"methods", Json::array()}};
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     const Method& method = comparison.methods[i];
-    const Verdict& verdict = verdicts[i];
+    const MethodVerdict& verdict = verdicts[i];
     Json row{
         {"name", method.name},
         {"algorithm", method.type},
@@ -136,7 +136,7 @@ std::string comparison_csv(const Comparison& comparison) {
   return text;
 }
 
-std::string comparison_picture(const Comparison& comparison, const std::vector<Verdict>& verdicts) {
+std::string comparison_picture(const Comparison& comparison, const std::vector<MethodVerdict>& verdicts) {
   Svg svg(960, 540);
   std::vector<MeanCurve> curves;
   std::vector<double> values;
