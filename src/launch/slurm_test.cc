@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-SlurmJob lander() {
+SlurmJob lander_job() {
   SlurmJob job;
   job.experiment = "lander";
   job.program = "/opt/pbt/bin/pbt";
@@ -22,7 +22,7 @@ SlurmJob lander() {
 }
 
 TEST(SlurmScript, IsAJobArrayOfOneElementAWorker) {
-  const std::string script = slurm_script(lander());
+  const std::string script = slurm_script(lander_job());
   EXPECT_THAT(script, testing::StartsWith("#!/bin/bash\n#SBATCH --job-name=pbt-lander\n#SBATCH --array=0-31\n"));
   EXPECT_THAT(script, HasSubstr("#SBATCH --output=/project/runs/lander/logs/slurm-%A_%a.log\n"));
   EXPECT_THAT(script, HasSubstr("#SBATCH --requeue\n#SBATCH --signal=B:USR1@120\n"));
@@ -30,11 +30,11 @@ TEST(SlurmScript, IsAJobArrayOfOneElementAWorker) {
 }
 
 TEST(SlurmScript, RequeuesItsOwnElementAlone) {
-  EXPECT_THAT(slurm_script(lander()), HasSubstr("scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\""));
+  EXPECT_THAT(slurm_script(lander_job()), HasSubstr("scontrol requeue \"${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\""));
 }
 
 TEST(SlurmScript, AsksForNothingThatNobodyNamed) {
-  const std::string script = slurm_script(lander());
+  const std::string script = slurm_script(lander_job());
   for (const char* option :
        {"--gpus", "--cpus", "--mem", "--time", "--partition", "--account", "--qos", "--constraint"})
     EXPECT_THAT(script, Not(HasSubstr(std::string("#SBATCH ") + option)));
@@ -42,7 +42,7 @@ TEST(SlurmScript, AsksForNothingThatNobodyNamed) {
 }
 
 TEST(SlurmScript, PassesTheSitesOptionsOn) {
-  SlurmJob job = lander();
+  SlurmJob job = lander_job();
   job.gpus_per_worker = 1;
   job.cpus_per_worker = 8;
   job.memory_per_worker = "16G";
@@ -64,7 +64,7 @@ TEST(SlurmScript, PassesTheSitesOptionsOn) {
 }
 
 TEST(SlurmScript, StartsTrainersOnAllNodesOfAMember) {
-  SlurmJob job = lander();
+  SlurmJob job = lander_job();
   job.nodes_per_member = 2;
   job.gpus_per_worker = 8;
   EXPECT_THAT(slurm_script(job),
@@ -77,7 +77,7 @@ TEST(SlurmScript, StartsTrainersOnAllNodesOfAMember) {
 }
 
 TEST(SlurmScript, PutsTheContainerBeforeWhatTrains) {
-  SlurmJob job = lander();
+  SlurmJob job = lander_job();
   job.container = "apptainer exec --nv \"$HOME/pbt.sif\"";
   EXPECT_THAT(slurm_script(job),
               HasSubstr("\napptainer exec --nv \"$HOME/pbt.sif\" /opt/pbt/bin/pbt worker lander &\n"));
@@ -87,15 +87,15 @@ TEST(SlurmScript, PutsTheContainerBeforeWhatTrains) {
 }
 
 TEST(SlurmScript, FillsASitesOwnForm) {
-  const std::string script = slurm_script(lander(), "#!/bin/bash\n@options@\nulimit -n 4096\n@setup@\n@worker@\n");
+  const std::string script = slurm_script(lander_job(), "#!/bin/bash\n@options@\nulimit -n 4096\n@setup@\n@worker@\n");
   EXPECT_THAT(script, HasSubstr("slurm-%A_%a.log\n"));
   EXPECT_THAT(script, HasSubstr("\nulimit -n 4096\n# Workers of experiment lander"));
   EXPECT_THAT(script, HasSubstr("exit \"$status\"\n"));
-  EXPECT_THROW((void)slurm_script(lander(), "#!/bin/bash\n@options@\n@setup@\npbt worker lander\n"), UsageError);
+  EXPECT_THROW((void)slurm_script(lander_job(), "#!/bin/bash\n@options@\n@setup@\npbt worker lander\n"), UsageError);
 }
 
 TEST(SlurmScript, QuotesWhatAShellOrSbatchWouldTakeApart) {
-  SlurmJob job = lander();
+  SlurmJob job = lander_job();
   job.directory = "/my project";
   job.logs = "/my project/100%/logs";
   job.program = "/it's/pbt";
@@ -107,7 +107,7 @@ TEST(SlurmScript, QuotesWhatAShellOrSbatchWouldTakeApart) {
 }
 
 TEST(SlurmScript, RefusesALimitThatLeavesNoTimeForATurn) {
-  SlurmJob job = lander();
+  SlurmJob job = lander_job();
   job.time_s = 180;
   EXPECT_THROW((void)slurm_script(job), UsageError);
   job.time_s = 181;

@@ -124,6 +124,11 @@ def cpp_functions(code):
     return result
 
 
+def files_of(compiled):
+    """What a file that a build has made of several includes; any other file itself."""
+    return re.findall(r'^#include "(.*)"', pathlib.Path(compiled).read_text(), re.MULTILINE) if "/Unity/" in compiled else [compiled]
+
+
 class Tree:
     """The files under `root`, generated and hidden ones left out. `build`: a configured build folder, or none."""
 
@@ -150,9 +155,9 @@ class Tree:
 
     @functools.cached_property
     def compiled(self):
-        """What the build compiles: path from the root → the command's entry."""
+        """What the build compiles, also several at once (PBT_UNITY): path from the root → the command's entry."""
         entries = json.loads((self.build / "compile_commands.json").read_text())
-        return {os.path.relpath(entry["file"], self.root): entry for entry in entries}
+        return {os.path.relpath(file, self.root): entry for entry in entries for file in files_of(entry["file"])}
 
     @functools.cached_property
     def ctest_commands(self):

@@ -70,7 +70,8 @@ def pure_areas_touch_no_machine(tree):
 
 
 def headers_to_compile(tree):
-    """A header that some compiled file includes before anything else has been compiled alone already."""
+    """A header that some compiled file includes before anything else has been compiled alone already: by clang-tidy, where the build
+    compiles several files at once."""
     first = {source.includes[0][1] for source in tree.cpp if source.path in tree.compiled and source.includes
              and not re.search(r"^#include <", source.text[:source.text.index('#include "')], re.MULTILINE)}
     for source in tree.under("src", "include", "tests", "examples"):

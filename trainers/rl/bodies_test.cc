@@ -10,7 +10,7 @@
 namespace pbt {
 namespace {
 
-Assignment first_turn(std::int64_t steps = 512) { return first_turn_of(steps, {{"unroll", std::int64_t{64}}}); }
+Assignment unrolled_turn(std::int64_t steps = 512) { return first_turn_of(steps, {{"unroll", std::int64_t{64}}}); }
 
 rl::Options small(rl::Body body) {
   rl::Options options;
@@ -30,7 +30,7 @@ rl::Options small(rl::Body body) {
 TEST(RlTrainer, ContinuesWithEveryBodyAndItsNormalisersFromTheFolderAsFromMemory) {
   for (const rl::Body body : {rl::Body::mlp, rl::Body::conv, rl::Body::recurrent, rl::Body::feudal}) {
     const TrainFunction trainer = make_rl_trainer(small(body));
-    const Assignment first = first_turn();
+    const Assignment first = unrolled_turn();
     const Report report = train(trainer, first);
     const Assignment resident = next_turn(first, report, Weights::resident);
     const Assignment reloaded = next_turn(first, report, Weights::folder);
@@ -52,7 +52,7 @@ std::string refusal(const TrainFunction& trainer, const Assignment& turn) {
 }
 
 TEST(RlTrainer, RefusesACheckpointOfAnotherEnvironmentBodyOrSize) {
-  const Assignment first = first_turn(256);
+  const Assignment first = unrolled_turn(256);
   const Report report = train(make_rl_trainer(small(rl::Body::mlp)), first);
   const Assignment second = next_turn(first, report, Weights::folder);
   rl::Options other = small(rl::Body::mlp);
@@ -67,7 +67,7 @@ TEST(RlTrainer, RefusesACheckpointOfAnotherEnvironmentBodyOrSize) {
 }
 
 TEST(RlTrainer, RefusesWhatCannotWorkBeforeItTrains) {
-  const Assignment turn = first_turn();
+  const Assignment turn = unrolled_turn();
   rl::Options blind = small(rl::Body::mlp);
   blind.body = rl::Body::conv;
   EXPECT_THAT(refusal(make_rl_trainer(blind), turn), testing::HasSubstr("a conv body needs an image"));

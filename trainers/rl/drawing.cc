@@ -7,7 +7,7 @@ namespace pbt::rl {
 namespace {
 
 /// One discrete part of `count` choices.
-struct Part {
+struct ActionPart {
   const float* logits;
   const std::uint8_t* allowed;
   std::int64_t count;
@@ -15,14 +15,14 @@ struct Part {
 };
 
 /// The first of the most probable; where all logits are NaN, the last that may be taken.
-std::int64_t best_of(const Part& part) {
+std::int64_t best_of(const ActionPart& part) {
   std::int64_t best = -1;
   for (std::int64_t a = 0; a < part.count; ++a)
     if (part.may(a) && (best < 0 || !(part.logits[a] <= part.logits[best]))) best = a;
   return best;
 }
 
-std::int64_t draw_from(const Part& part, Random& random) {
+std::int64_t draw_from(const ActionPart& part, Random& random) {
   const float highest = part.logits[best_of(part)];
   double sum = 0;
   const auto weight = [&](std::int64_t a) { return std::exp(static_cast<double>(part.logits[a] - highest)); };
@@ -54,7 +54,7 @@ void draw(const ActionSpace& space, const Head& head, Mode mode, Random& random,
   const float* outputs = head.outputs;
   const std::uint8_t* allowed = head.allowed;
   for (const std::int64_t count : space.choices) {
-    const Part part{outputs, allowed, count};
+    const ActionPart part{outputs, allowed, count};
     *choices++ = mode == Mode::greedy ? best_of(part) : draw_from(part, random);
     outputs += count;
     if (allowed != nullptr) allowed += count;

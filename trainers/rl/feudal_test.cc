@@ -11,7 +11,7 @@
 namespace pbt::rl {
 namespace {
 
-constexpr std::int64_t width = 8;
+constexpr std::int64_t latent_width = 8;
 
 TEST(DilatedLstm, UpdatesTheGroupOfItsStepAlone) {
   Random random(1, Purpose::weights);
@@ -32,25 +32,25 @@ TEST(DilatedLstm, UpdatesTheGroupOfItsStepAlone) {
 }
 
 Output feudal_step(Feudal& feudal, std::uint64_t t, Memory& memory, const torch::Tensor& goals = {}) {
-  return feudal.run(numbers({2, width}, t), torch::zeros({1, 2}), memory, goals);
+  return feudal.run(numbers({2, latent_width}, t), torch::zeros({1, 2}), memory, goals);
 }
 
 /// Three steps at once.
 Output feudal_steps(Feudal& feudal) {
   Memory memory = feudal.new_memory(2);
-  return feudal.run(numbers({3 * 2, width}), torch::zeros({3, 2}), memory, {});
+  return feudal.run(numbers({3 * 2, latent_width}), torch::zeros({3, 2}), memory, {});
 }
 
 TEST(Feudal, SetsGoalsOfLengthOne) {
   Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
+  Feudal feudal(latent_width, 3, random);
   const Output output = feudal_steps(feudal);
   EXPECT_LT(largest(output.goals.norm(2, {1}, false) - 1), 1e-4);
 }
 
 TEST(Feudal, LetsNoGradientFlowFromTheWorkerToTheManager) {
   Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
+  Feudal feudal(latent_width, 3, random);
   const Output output = feudal_steps(feudal);
   (output.head.square().sum() + output.values.sum()).backward();
   for (const auto& item : feudal.manager->named_parameters()) EXPECT_FALSE(item.value().grad().defined()) << item.key();
@@ -61,9 +61,9 @@ TEST(Feudal, LetsNoGradientFlowFromTheWorkerToTheManager) {
 
 TEST(Feudal, LetsNoGradientFlowFromTheManagerToTheWorker) {
   Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
+  Feudal feudal(latent_width, 3, random);
   const Output output = feudal_steps(feudal);
-  (output.goals * numbers({3 * 2, width}, 9)).sum().backward();
+  (output.goals * numbers({3 * 2, latent_width}, 9)).sum().backward();
   EXPECT_GT(largest(feudal.latent->weight.grad()), 0);
   EXPECT_GT(largest(feudal.manager->core->input_weights.grad()), 0);
   for (const auto& item : feudal.worker->named_parameters()) EXPECT_FALSE(item.value().grad().defined()) << item.key();
@@ -73,7 +73,7 @@ TEST(Feudal, LetsNoGradientFlowFromTheManagerToTheWorker) {
 TEST(Feudal, PaysTheMeanCosineOfTheWayToEachOfTheLastTenGoals) {
   const torch::NoGradGuard no_grad;
   Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
+  Feudal feudal(latent_width, 3, random);
   Memory memory = feudal.new_memory(2);
   std::vector<torch::Tensor> latents, goals;
   for (std::uint64_t t = 0; t < 14; ++t) {
@@ -90,14 +90,14 @@ TEST(Feudal, PaysTheMeanCosineOfTheWayToEachOfTheLastTenGoals) {
 TEST(Feudal, EmbedsTheSumOfTheGoalsOfTheHorizonWithoutABias) {
   const torch::NoGradGuard no_grad;
   Random random(1, Purpose::weights);
-  Feudal feudal(width, 3, random);
+  Feudal feudal(latent_width, 3, random);
   EXPECT_FALSE(feudal.goal_embedding->bias.defined());
   Memory memory = feudal.new_memory(2);
-  auto sum = torch::zeros({2, width});
+  auto sum = torch::zeros({2, latent_width});
   Output output;
   for (std::uint64_t t = 0; t < 3; ++t) {
-    output = feudal_step(feudal, t, memory, numbers({2, width}, 50 + t));
-    sum += numbers({2, width}, 50 + t);
+    output = feudal_step(feudal, t, memory, numbers({2, latent_width}, 50 + t));
+    sum += numbers({2, latent_width}, 50 + t);
   }
   const auto actions = feudal.action_embedding(memory[2]).reshape({2, 3, Feudal::embedding});
   EXPECT_LT(largest(output.head - at::bmm(actions, feudal.goal_embedding(sum).unsqueeze(2)).squeeze(2)), 1e-5);

@@ -22,7 +22,7 @@ class Bandit {
   void observe(Observations& all, std::size_t i) const { write_row(all, i, 1, 0); }
 };
 
-Model made(Body body = Body::mlp, const Spaces& spaces = Bandit::spaces(), std::uint64_t seed = 1) {
+Model made_model(Body body = Body::mlp, const Spaces& spaces = Bandit::spaces(), std::uint64_t seed = 1) {
   Options options;
   options.body = body;
   options.width = body == Body::mlp ? 64 : 16;
@@ -55,7 +55,7 @@ torch::Tensor head_of(Model& model, const std::vector<float>& observation) {
 }
 
 TEST(PlainPolicy, EqualsLibtorchsForward) {
-  Model model = made();
+  Model model = made_model();
   train_bandit(model, 5);  // so that no layer is as it was initialised
   const auto plain = model.plain_policy();
   ASSERT_NE(plain, nullptr);
@@ -78,21 +78,21 @@ TEST(PlainPolicy, IsLeftToLibtorchWhereTheNetworkIsLarge) {
 
 TEST(Model, BeginsWithANearlyUniformPolicy) {
   for (const Body body : {Body::mlp, Body::recurrent, Body::feudal}) {
-    Model model = made(body);
+    Model model = made_model(body);
     const auto policy = head_of(model, {1, 0}).softmax(1);
     for (std::int64_t a = 0; a < choices; ++a) EXPECT_NEAR(policy[0][a].item<double>(), 0.25, 0.05);
   }
 }
 
 TEST(Improve, MakesThePaidChoiceOfABanditProbable) {
-  Model model = made();
+  Model model = made_model();
   train_bandit(model, 20);
   EXPECT_GT(head_of(model, {1, 0}).softmax(1)[0][2].item<double>(), 0.9);
   EXPECT_EQ(model.step, 20 * 512);
 }
 
 TEST(Improve, LeavesTheWeightsAloneAtALearningRateOfZero) {
-  Model model = made();
+  Model model = made_model();
   const auto before = model.network.encoder->last->weight.detach().clone();
   model.set_learning_rate(0);
   train_bandit(model, 2);
@@ -100,13 +100,13 @@ TEST(Improve, LeavesTheWeightsAloneAtALearningRateOfZero) {
 }
 
 TEST(Improve, ReportsTheEntropyOfAUniformPolicyAsLogFour) {
-  Model model = made();
+  Model model = made_model();
   model.set_learning_rate(0);
   EXPECT_NEAR(train_bandit(model, 1).entropy, std::log(4.0), 1e-3);
 }
 
 TEST(Model, IsNotFiniteOnceAWeightIsNaN) {
-  Model model = made();
+  Model model = made_model();
   EXPECT_TRUE(model.finite());
   const torch::NoGradGuard no_grad;
   model.network.value_head->bias.fill_(std::nan(""));
@@ -151,7 +151,7 @@ TEST(Judge, AddsUpIndependentParts) {
 }
 
 TEST(Checkpoint, HoldsAllThatTrainingContinuesFrom) {
-  Model model = made();
+  Model model = made_model();
   model.normaliser.leaves[0].add(std::vector<float>{1, 2, 3, 5}, 2);
   train_bandit(model, 3);
   const Folder folder(std::make_shared<Folder::Files>());

@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr std::int64_t vocabulary = 8;
+constexpr std::int64_t toy_vocabulary = 8;
 constexpr Token a = 4, b = 5, c = 6;
 
 /// A language in which what follows depends on the last symbol alone, and the search's view of it. Probabilities that
@@ -27,7 +27,7 @@ struct Chain {
     return [this](const at::Tensor& tokens, const at::Tensor& /*rows*/) {
       ++calls;
       rows.push_back(tokens.size(0));
-      auto logits = at::full({tokens.size(0), vocabulary}, -INFINITY);
+      auto logits = at::full({tokens.size(0), toy_vocabulary}, -INFINITY);
       for (std::int64_t row = 0; row < tokens.size(0); ++row)
         for (const auto& [symbol, probability] : follows[tokens[row].item<std::int64_t>()])
           logits[row][symbol] = std::log(probability);
