@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "cli/commands.h"
@@ -59,6 +60,17 @@ void add_target(CLI::App& subcommand, Target& target, const std::string& name) {
       .add_option("--store", target.store,
                   "Where the record is: sqlite:PATH (default: PBT_STORE, else sqlite:runs/NAME/pbt.db)")
       ->option_text("STORE");
+}
+
+void add_control(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
+                 const std::string& shown, int (*command)(const ControlOptions&)) {
+  auto options = std::make_shared<ControlOptions>();
+  CLI::App* sub = app.add_subcommand(name, description);
+  const std::string words = (app.get_parent() == nullptr ? "pbt " : "pbt " + app.get_name() + " ") + name;
+  sub->footer("Examples:\n  " + words + "\n  " + words + " lander --json");
+  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
+  add_target(*sub, options->target);
+  sub->add_flag("--json", options->json, shown);
 }
 
 void add_commands(CLI::App& app, CommandLine& line) {

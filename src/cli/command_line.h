@@ -19,9 +19,15 @@ struct CommandLine {
 };
 
 struct Target;
+struct ControlOptions;
 
 /// EXPERIMENT and --store, as nearly every subcommand takes them. `name`: under which the first is also an option.
 void add_target(CLI::App& subcommand, Target& target, const std::string& name = "experiment");
+
+/// A subcommand of the program, or of one of its subcommands, that takes an experiment and --json alone. `shown`: what
+/// --json prints.
+void add_control(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
+                 const std::string& shown, int (*command)(const ControlOptions&));
 
 // Each adds subcommands to the program and, when one is chosen, sets `line.command`. A new subcommand is an option
 // struct and a function in commands.h, the function in a file of its own, and a few lines in one of these.

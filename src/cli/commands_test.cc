@@ -15,6 +15,7 @@
 #include "pbt/error.h"
 #include "pbt/files.h"
 #include "store/sqlite_store.h"
+#include "tests/support/lander_specification.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pbt {
@@ -23,26 +24,13 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr const char* kSpecification = R"(name = "lander"
-population = 2
-steps = 400
-interval = 100
-[objective]
-metric = "loss"
-mode = "min"
-[trainer]
-command = ["./train"]
-[hyperparameters]
-lr = { low = 1e-4, high = 1e-1, scale = "log" }
-)";
-
 /// A real record and real checkpoints below runs/lander: each member has trained one turn; member 1 copied member 0.
 class Commands : public testing::Test {
  protected:
   void SetUp() override {
     const Location place = place_of("lander", "");
     std::filesystem::create_directories(place.folder);
-    create_experiment(place.address.file, "lander", kSpecification, 2, clock_);
+    create_experiment(place.address.file, "lander", lander_specification, 2, clock_);
     store_ = open_sqlite_store(place.address.file, "lander", Durability::process, clock_);
     storage_ = make_directory_storage(place.checkpoints(), Durability::process, files_);
     const auto leases = store_->acquire({"host-1-0", 2, Order::least_progress, {}, std::chrono::minutes(1)});

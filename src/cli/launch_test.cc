@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "pbt/error.h"
+#include "tests/support/lander_specification.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/what_is_said.h"
 
@@ -16,22 +17,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* specification = R"(name = "lander"
-population = 2
-steps = 400
-interval = 100
-[objective]
-metric = "loss"
-mode = "min"
-[trainer]
-command = ["./train"]
-[hyperparameters]
-lr = { low = 1e-4, high = 1e-1, scale = "log" }
-)";
-
 class Launch : public testing::Test {
  protected:
-  Launch() { std::ofstream("lander.toml") << specification; }
+  Launch() { std::ofstream("lander.toml") << lander_specification; }
 
   static std::string script(const LaunchSlurmOptions& options) {
     testing::internal::CaptureStdout();

@@ -116,16 +116,6 @@ void add_kubernetes(CLI::App& launch, CommandLine& line) {
   sub->add_flag("--json", options->json, "The manifest as JSON");
 }
 
-void add_watched(CLI::App& launch, CommandLine& line, const std::string& name, const std::string& description,
-                 int (*command)(const ControlOptions&)) {
-  auto options = std::make_shared<ControlOptions>();
-  CLI::App* sub = launch.add_subcommand(name, description);
-  sub->footer("Examples:\n  pbt launch " + name + "\n  pbt launch " + name + " lander --json");
-  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
-  add_target(*sub, options->target);
-  sub->add_flag("--json", options->json, "One JSON object with the elements");
-}
-
 /// Nobody's but our own: private_postgres.h.
 void add_keep(CLI::App& launch, CommandLine& line) {
   auto folder = std::make_shared<std::string>();
@@ -142,10 +132,11 @@ void add_launching_commands(CLI::App& app, CommandLine& line) {
   launch->require_subcommand(1);
   add_slurm(*launch, line);
   add_kubernetes(*launch, line);
-  add_watched(*launch, line, "status", "The workers in Slurm's queue", command_launch_status);
+  add_control(*launch, line, "status", "The workers in Slurm's queue", "One JSON object with the elements",
+              command_launch_status);
   add_keep(*launch, line);
-  add_watched(*launch, line, "stop", "Workers save and leave Slurm; the experiment can go on later",
-              command_launch_stop);
+  add_control(*launch, line, "stop", "Workers save and leave Slurm; the experiment can go on later",
+              "One JSON object with the elements", command_launch_stop);
 }
 
 }  // namespace pbt

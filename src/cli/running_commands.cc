@@ -150,16 +150,6 @@ void add_compare(CLI::App& app, CommandLine& line) {
   sub->add_flag("--json", options->json, "One JSON object a turn; the last line is the comparison");
 }
 
-void add_control(CLI::App& app, CommandLine& line, const std::string& name, const std::string& description,
-                 int (*command)(const ControlOptions&)) {
-  auto options = std::make_shared<ControlOptions>();
-  CLI::App* sub = app.add_subcommand(name, description);
-  sub->footer("Examples:\n  pbt " + name + "\n  pbt " + name + " lander --json");
-  sub->callback([&line, options, command] { line.command = [options, command] { return command(*options); }; });
-  add_target(*sub, options->target);
-  sub->add_flag("--json", options->json, "The status afterwards, one JSON object");
-}
-
 }  // namespace
 
 void add_running_commands(CLI::App& app, CommandLine& line) {
@@ -167,9 +157,11 @@ void add_running_commands(CLI::App& app, CommandLine& line) {
   add_run(app, line);
   add_worker(app, line);
   add_compare(app, line);
-  add_control(app, line, "pause", "Begin no new turns, on any machine", command_pause);
-  add_control(app, line, "unpause", "Go on after a pause", command_unpause);
-  add_control(app, line, "stop", "End the experiment; `pbt run` takes it up again", command_stop);
+  add_control(app, line, "pause", "Begin no new turns, on any machine", "The status afterwards, one JSON object",
+              command_pause);
+  add_control(app, line, "unpause", "Go on after a pause", "The status afterwards, one JSON object", command_unpause);
+  add_control(app, line, "stop", "End the experiment; `pbt run` takes it up again",
+              "The status afterwards, one JSON object", command_stop);
 }
 
 void add_init_command(CLI::App& app, CommandLine& line) {
